@@ -1,0 +1,1 @@
+"""Tests: the tree below mirrors the tree of the packages."""
