@@ -1,0 +1,38 @@
+"""Papers (scans, PDFs) at rest: content-addressed, immutable, sealed; and those that are still arriving."""
+
+from commons.papers.errors import (
+    ChunkMismatch,
+    DiskFull,
+    OffsetMismatch,
+    PaperDamaged,
+    PaperMismatch,
+    PaperMissing,
+    PapersError,
+    PaperTooLarge,
+    UploadExists,
+    UploadIncomplete,
+    UploadMissing,
+)
+from commons.papers.incoming import Digest, Incoming, Upload
+from commons.papers.reader import PaperReader
+from commons.papers.store import Paper, PaperStore
+
+__all__ = [
+    "ChunkMismatch",
+    "Digest",
+    "DiskFull",
+    "Incoming",
+    "OffsetMismatch",
+    "Paper",
+    "PaperDamaged",
+    "PaperMismatch",
+    "PaperMissing",
+    "PaperReader",
+    "PaperStore",
+    "PaperTooLarge",
+    "PapersError",
+    "Upload",
+    "UploadExists",
+    "UploadIncomplete",
+    "UploadMissing",
+]

@@ -1,0 +1,27 @@
+"""Papers and large bundles on the line: resumable uploads (tus 1.0), downloads by Range, both ends of each."""
+
+from commons.tus.client import Outgoing, Uploaded, tus_upload
+from commons.tus.download import Wanted, range_download
+from commons.tus.line import Line, PeerMisbehaved, TransferCut, TransferError, TransferRefused
+from commons.tus.ranges import send_paper
+from commons.tus.server import create_blueprint
+from commons.tus.values import Done, Existing, Principal, Refusal
+
+__all__ = [
+    "Done",
+    "Existing",
+    "Line",
+    "Outgoing",
+    "PeerMisbehaved",
+    "Principal",
+    "Refusal",
+    "TransferCut",
+    "TransferError",
+    "TransferRefused",
+    "Uploaded",
+    "Wanted",
+    "create_blueprint",
+    "range_download",
+    "send_paper",
+    "tus_upload",
+]
