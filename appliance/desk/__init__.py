@@ -1,0 +1,1 @@
+"""What a person can do at a desk, one verb a function."""

@@ -1,0 +1,198 @@
+"""The page of one file, and the page of its movement: the file's own events, read in order."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from appliance.desk import hand_overs
+from appliance.desk.days import end_of_day_ms
+from appliance.desk.values import Actor, FilePage, MovementRow, PaperRow, Paragraph, Refused, SentRow, Stage, Yellow
+from appliance.desk.writing import top_blocks
+from appliance.store.book import FileRow, read_file, read_node
+from appliance.store.unit import Unit
+from protocol import events as ev
+from protocol.clock import hlc_ms
+from protocol.directory import DirectoryIndex
+from protocol.efile import Phase, Verb, allowed, state_word
+from protocol.words import EventId
+
+Told = tuple[EventId, ev.Header, ev.Body | None]
+
+
+def log_of(unit: Unit, file: str) -> list[Told]:
+    """A file's events in the order of its log."""
+    told: list[Told] = []
+    for node, epoch, seq, header_bytes, body_bytes in unit.db.rows(
+        "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos IS NOT NULL ORDER BY pos", file
+    ):
+        header = ev.decode_header(bytes(header_bytes))
+        told.append((EventId(node, bytes(epoch), seq), header, ev.decode_body(header.kind, bytes(body_bytes))))
+    return told
+
+
+def _row(unit: Unit, file: str) -> FileRow:
+    row = read_file(unit.db, file)
+    if row is None:
+        raise Refused("no_such_file")
+    return row
+
+
+def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
+    """All that the page of one file shows to one actor. Raises Refused no_such_file."""
+    row = _row(unit, file)
+    state = row.state
+    told = log_of(unit, file)
+    directory = unit.directory()
+    stage = hand_overs.last_sent(unit, file)
+    may = _may(unit, row, actor, stage)
+    yellow = unit.db.row("SELECT html, version, saved_ms FROM yellow WHERE file=? AND post=?", file, actor.post)
+    superior = directory.superiors(actor.post)
+    gone = row.phase is Phase.RELEASED and stage is not None and stage.stage in (Stage.DELIVERED, Stage.OPENED)
+    return FilePage(
+        file=file,
+        number=state.number,
+        subject=state.title,
+        language=state.language,
+        section=_section_name(directory, state.section),
+        priority=state.priority,
+        grading=state.grading,
+        state="away" if gone else state_word(row.phase, state),
+        holder_post=state.post,
+        holder_node=row.holder,
+        due_date=state.due,
+        opened_ms=hlc_ms(told[0][1].hlc) if told else 0,
+        paragraphs=_paragraphs(told, directory),
+        yellow=None if yellow is None else Yellow(*yellow),
+        papers=_papers(unit, told),
+        may=may,
+        stage=stage if row.phase is not Phase.HELD or state.standing == "tray" else None,
+        return_to=_return_to(state.opener, actor.post, told),
+        submit_to=superior[0].code if superior else "",
+        passed_posts=_passed(told, actor.post),
+        set_aside=unit.db.value("SELECT count(*) FROM aside WHERE subject=?", file) or 0,
+        needs_update=state.unknown > 0,
+    )
+
+
+def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> frozenset[str]:
+    if read_node(unit.db).mode != "working":
+        return frozenset()
+    verbs = {str(verb) for verb in allowed(row.phase, row.state, frozenset({actor.post}), answered_call=row.answered)}
+    if stage is not None and stage.stage is Stage.OPENED:
+        verbs -= {Verb.ASK_BACK}
+    if verbs & {Verb.WITHDRAW, Verb.ASK_BACK}:
+        verbs.add("pull_back")
+    return frozenset(verbs)
+
+
+def _section_name(directory: DirectoryIndex, code: str) -> str:
+    section = directory.section(code)
+    return section.name_hi if section is not None else code
+
+
+def _return_to(opener: str, me: str, told: list[Told]) -> str:
+    """Need 4: the same assistant who put the file up."""
+    if opener != me:
+        return opener
+    return next((h.post for _, h, body in reversed(told) if isinstance(body, ev.Send) and h.post != me), "")
+
+
+def _passed(told: list[Told], me: str) -> list[str]:
+    posts: dict[str, None] = {}
+    for _, header, body in told:
+        if header.post and header.post != me and isinstance(body, ev.Open | ev.Send | ev.Note):
+            posts[header.post] = None
+    return list(posts)
+
+
+def _paragraphs(told: list[Told], directory: DirectoryIndex) -> list[Paragraph]:
+    found = []
+    for event_id, header, body in told:
+        if not isinstance(body, ev.Note):
+            continue
+        post, employee = directory.post(header.post), directory.employee(header.employee)
+        for i, block in enumerate(top_blocks(body.html) or [body.html]):
+            found.append(
+                Paragraph(
+                    body.first + i, block, header.employee, employee.name if employee else header.employee, header.post,
+                    post.name_hi if post else header.post, post.name_en if post else header.post, hlc_ms(header.hlc),
+                    True, str(event_id), "none", body.language,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _papers(unit: Unit, told: list[Told]) -> list[PaperRow]:
+    found = []
+    for _, header, body in told:
+        if not isinstance(body, ev.Attach):
+            continue
+        here = bool(unit.db.value("SELECT here FROM blob WHERE sha256=?", body.sha256))
+        found.append(
+            PaperRow(
+                body.sha256.hex(), body.name, body.media_type, body.size, body.pages, body.first_page,
+                hlc_ms(header.hlc), header.employee, header.post, here, body.size if here else 0, here,
+            )
+        )  # fmt: skip
+    return found
+
+
+def movements(unit: Unit, file: str) -> list[MovementRow]:
+    """The stays of a file: at desks, and on the line between offices. The last one has no end."""
+    row = _row(unit, file)
+    now_ms = unit.clock.now_ms()
+    stays: list[MovementRow] = []
+    for event_id, header, body in log_of(unit, file):
+        at = hlc_ms(header.hlc)
+        match body:
+            case ev.Open():
+                stays.append(
+                    _stay("desk", header.post, event_id.node, at, "open", "", str(event_id), at, header.employee)
+                )
+            case ev.Send() if body.to_node == event_id.node:
+                _end(stays, at, header.employee)
+                stays.append(_stay("desk", body.to_post, body.to_node, at, body.how, body.remarks, str(event_id)))
+            case ev.Send():
+                _end(stays, at, header.employee)
+                stays.append(_stay("line", body.to_post, body.to_node, at, body.how, body.remarks, str(event_id)))
+            case ev.Receive():
+                if stays and stays[-1].kind == "line":
+                    _end(stays, at, "")
+                    line = stays[-1]
+                    stays.append(_stay("desk", header.post, event_id.node, at, line.how, line.remarks, line.event))
+                stays[-1:] = [_opened(stay, at, header.employee) for stay in stays[-1:]]
+            case ev.Withdraw() | ev.AskBack() | ev.Undelivered():
+                post = body.to_post if isinstance(body, ev.Undelivered) else header.post
+                _end(stays, at, header.employee)
+                stays.append(_stay("desk", post, event_id.node, at, "back", "", str(event_id), at, header.employee))
+            case ev.PullUp() | ev.Force():
+                _end(stays, at, header.employee)
+                stays.append(_stay("desk", body.to_post, event_id.node, at, "order", body.reason, str(event_id)))
+            case _:
+                continue
+    _mark_late(stays, row, now_ms)
+    return stays
+
+
+def _stay(
+    kind: str, post: str, node: str, from_ms: int, how: str, remarks: str, event: str, opened_ms: int | None = None,
+    opened_by: str = "",
+) -> MovementRow:  # fmt: skip
+    return MovementRow(kind, post, node, from_ms, None, "", how, remarks, opened_ms, opened_by, 0, event)
+
+
+def _end(stays: list[MovementRow], at_ms: int, by: str) -> None:
+    if stays:
+        stays[-1] = replace(stays[-1], to_ms=max(at_ms, stays[-1].from_ms), by=by)
+
+
+def _opened(stay: MovementRow, at_ms: int, by: str) -> MovementRow:
+    return replace(stay, opened_ms=at_ms, opened_by=by)
+
+
+def _mark_late(stays: list[MovementRow], row: FileRow, now_ms: int) -> None:
+    """Time past the limit, of the present stay."""
+    if not stays or not row.state.due or stays[-1].kind != "desk":
+        return
+    limit = end_of_day_ms(row.state.due)
+    stays[-1] = replace(stays[-1], late_ms=max(0, now_ms - limit))

@@ -1,0 +1,163 @@
+"""What a person sees: lists and pages, read from the views. Nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from appliance.desk.days import today
+from appliance.desk.file_page import file_page, movements
+from appliance.desk.hand_overs import sent
+from appliance.desk.values import Counts, InboxRow, LineState, PostChoice
+from appliance.store.book import STOPPED, read_file
+from appliance.store.unit import Unit
+from protocol.clock import hlc_ms
+from protocol.directory import DirectoryIndex, Post
+
+_HERE = "phase='held' AND standing IN ('tray','desk')"
+
+__all__ = [
+    "all_files", "closed", "counts", "file_page", "inbox", "line_state", "movements", "notices", "parked",
+    "post_choices", "sent", "today",
+]  # fmt: skip
+
+
+def inbox(
+    unit: Unit, post: str, *, which: str = "all", limit: int = 200, before_ms: int | None = None
+) -> list[InboxRow]:
+    """Files on the desk of a post: overdue first, then due today, then the newest."""
+    day = today(unit).isoformat()
+    where = {
+        "unread": " AND unread=1",
+        "overdue": " AND due<>'' AND due<?",
+        "today": " AND due=?",
+    }.get(which, "")
+    values: list[object] = [post]
+    if "?" in where:
+        values.append(day)
+    if before_ms is not None:
+        where += " AND arrived_hlc<?"
+        values.append(before_ms << 16)
+    files = unit.db.rows(
+        f"SELECT file FROM efile WHERE post=? AND {_HERE}{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit
+    )
+    rows = [_inbox_row(unit, file) for (file,) in files]
+
+    def urgency(row: InboxRow) -> tuple[int, str]:
+        if row.due_date and row.due_date < day:
+            return 0, row.due_date
+        return (1, "") if row.due_date == day else (2, "")
+
+    return sorted((row for row in rows if row is not None), key=urgency)
+
+
+def _inbox_row(unit: Unit, file: str) -> InboxRow | None:
+    row = read_file(unit.db, file)
+    if row is None:
+        return None
+    state = row.state
+    missing = unit.db.value("SELECT count(*) FROM paper p JOIN blob b USING (sha256) WHERE p.file=? AND b.here=0", file)
+    unread = row.phase == "held" and state.standing == "tray"
+    return InboxRow(
+        file, state.number, state.title, state.language, state.priority, state.from_post, state.how, state.remarks,
+        hlc_ms(state.arrived_hlc), state.due, unread, missing or 0, state.post,
+    )  # fmt: skip
+
+
+def parked(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
+    """Files that the post has put away."""
+    return _standing(unit, post, "parked", limit)
+
+
+def closed(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
+    """Files that the post has closed."""
+    return _standing(unit, post, "closed", limit)
+
+
+def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow]:
+    files = unit.db.rows(
+        "SELECT file FROM efile WHERE post=? AND phase='held' AND standing=? ORDER BY arrived_hlc DESC LIMIT ?",
+        post, standing, limit,
+    )  # fmt: skip
+    return [row for (file,) in files if (row := _inbox_row(unit, file)) is not None]
+
+
+def all_files(unit: Unit, *, words: str = "", limit: int = 200) -> list[InboxRow]:
+    """Files that this node has or had, by words of number and subject; newest first."""
+    where, values = "", list[object]()
+    for word in words.split()[:6]:
+        where += " AND (title LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
+        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        values += [like, like]
+    files = unit.db.rows(
+        f"SELECT file FROM efile WHERE file_number<>''{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit
+    )
+    return [row for (file,) in files if (row := _inbox_row(unit, file)) is not None]
+
+
+def counts(unit: Unit, post: str) -> Counts:
+    """The figures of the left rail."""
+    day = today(unit).isoformat()
+    inbox_all, unread, overdue, due_today = unit.db.row(
+        "SELECT count(*), coalesce(sum(unread), 0), coalesce(sum(due<>'' AND due<?), 0), coalesce(sum(due=?), 0) "
+        f"FROM efile WHERE post=? AND {_HERE}",
+        day, day, post,
+    ) or (0, 0, 0, 0)  # fmt: skip
+    waiting = unit.db.value(
+        "SELECT count(*) FROM movement WHERE from_post=? AND stage IN ('waiting','on_its_way')", post
+    )
+    by_standing: dict[str, int] = dict(
+        unit.db.rows(
+            "SELECT standing, count(*) FROM efile WHERE post=? AND phase='held' AND standing IN ('parked','closed') "
+            "GROUP BY standing",
+            post,
+        )
+    )
+    return Counts(
+        inbox_all, unread, overdue, due_today, waiting or 0, by_standing.get("parked", 0), by_standing.get("closed", 0)
+    )
+
+
+def line_state(unit: Unit) -> LineState:
+    """The truth about the line. A hand-over waits until the hub has acknowledged it."""
+    up, since, last, trouble = unit.db.row("SELECT up, since_ms, last_exchange_ms, trouble FROM line") or (None,) * 4
+    waiting = unit.db.value("SELECT count(*) FROM movement WHERE stage='waiting'") or 0
+    waiting += unit.db.value("SELECT count(*) FROM outbox WHERE kind='release'") or 0
+    papers = unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0") or 0
+    stopped = unit.db.value("SELECT mode FROM node") == STOPPED
+    return LineState(
+        None if up is None else bool(up), since, last, waiting, papers, stopped, trouble or "", unit.clock.now_ms()
+    )
+
+
+def post_choices(unit: Unit, office: str | None = None, words: str = "") -> list[PostChoice]:
+    """Posts that a file can be sent to: of one office, or of the district, this node's first."""
+    directory = unit.directory()
+    found = []
+    for post in posts_of(directory):
+        place = directory.office(post.office)
+        if place is None or place.closed or (office is not None and post.office != office):
+            continue
+        holders = [
+            employee.name
+            for charge in directory.holders(post.code, today(unit))
+            if (employee := directory.employee(charge.employee)) is not None
+        ]
+        choice = PostChoice(
+            post.code, post.name_hi, post.name_en, post.office, place.name_hi, place.name_en, holders,
+            place.node == unit.node,
+        )  # fmt: skip
+        text = f"{choice.code} {choice.name_hi} {choice.name_en} {choice.office_name_hi} {choice.office_name_en}"
+        if all(word.casefold() in text.casefold() for word in words.split()):
+            found.append(choice)
+    return sorted(found, key=lambda choice: (not choice.here, choice.office))
+
+
+def posts_of(directory: DirectoryIndex) -> Iterable[Post]:
+    """All posts of the district."""
+    return directory.directory.posts
+
+
+def notices(unit: Unit, since: int) -> tuple[int, bool]:
+    """A counter that grows with every change here, and whether it has grown since."""
+    now: int = unit.db.value("SELECT changes FROM node") or 0
+    return now, now != since

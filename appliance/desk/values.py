@@ -1,0 +1,240 @@
+"""What the desk takes and gives: plain values, without the database and without sentences."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from protocol.errors import LocalError
+
+
+class Refused(LocalError):
+    """A person's wish that the rules do not allow now.
+
+    `code` is one of `REFUSALS`; `values` are what the sentence on the screen needs.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, **values)
+
+
+REFUSALS = frozenset(
+    {
+        "not_holder",  # the file is not on a desk of this post; values: post, state
+        "away",  # another office holds the file; values: node
+        "stopped",  # the office was restored and has yet to hear from the district
+        "disk_reserve",  # too little room; values: free_bytes, needed_bytes
+        "no_such_file",
+        "no_such_post",  # values: post
+        "post_is_empty",  # nobody has charge of the post; values: post
+        "same_post",
+        "empty_subject",
+        "subject_too_long",  # values: limit
+        "empty_note",
+        "note_too_long",  # values: limit
+        "directions_missing",  # a return with directions needs remarks
+        "remarks_too_long",  # values: limit
+        "yellow_changed",  # saved elsewhere meanwhile; values: saved_version
+        "yellow_unconfirmed",  # a yellow note of this post waits: confirm or discard before sending
+        "paper_too_large",  # values: limit_bytes
+        "paper_not_pdf",  # only PDF, JPEG and PNG; values: name
+        "paper_empty",
+        "already_opened",  # pull back within the office: values: who, at_ms
+        "wrong_state",  # the verb does not fit the state; values: verb, state
+        "not_sender",
+        "cannot_ask_back",  # the hand-over answered a call
+        "due_in_past",
+        "no_section",
+        "not_your_post",
+    }
+)
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts: an employee, in the post that he has charge of now."""
+
+    employee: str
+    post: str
+    charge: int
+
+
+class Stage(StrEnum):
+    """How far one hand-over has come; the words of the movement page."""
+
+    WAITING = "waiting"  # यहाँ प्रतीक्षा में: in this office's journal, may be withdrawn alone
+    ON_ITS_WAY = "on_its_way"  # released to a carrier
+    AT_DISTRICT = "at_district"  # acknowledged by the hub
+    DELIVERED = "delivered"  # in the other office, or on the other desk
+    OPENED = "opened"  # by a person
+    TAKEN_BACK = "taken_back"
+    RETURNED = "returned"  # the hub could not deliver it; values in MovementRow.reason
+    MOVED_BY_ORDER = "moved_by_order"  # force
+
+
+class LineState(msgspec.Struct, frozen=True):
+    """The truth about the line, for the bar on top of every page. Times are unix milliseconds."""
+
+    up: bool | None  # None: never tried yet
+    since_ms: int | None
+    last_exchange_ms: int | None
+    waiting_movements: int  # hand-overs that the hub has not acknowledged
+    waiting_papers: int
+    stopped: bool  # restored: reading only
+    trouble: str  # "" or a code: "refused", "captive", "revoked", "untrusted", "needs_update"
+    now_ms: int
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """The figures of the left rail for one actor's posts."""
+
+    inbox: int
+    unread: int
+    overdue: int
+    due_today: int
+    sent: int
+    parked: int
+    closed: int
+
+
+class InboxRow(msgspec.Struct, frozen=True):
+    """A file on the desk of a post."""
+
+    file: str
+    number: str
+    subject: str
+    language: str  # of the subject: "hi" or "en"
+    priority: int  # 0 none, 1 priority, 2 immediate, 3 top priority
+    from_post: str
+    how: str  # "open", "up", "down", "return", "back", "order"
+    remarks: str
+    arrived_ms: int
+    due_date: str  # ISO date or ""
+    unread: bool
+    papers_missing: int
+    post: str
+
+
+class SentRow(msgspec.Struct, frozen=True):
+    """One hand-over by a post, newest first."""
+
+    file: str
+    number: str
+    subject: str
+    language: str
+    priority: int
+    to_post: str
+    remarks: str
+    sent_ms: int
+    stage: Stage
+    stage_ms: int
+    opened_by: str  # employee code, when opened
+    reason: str  # refusal code of a pull back or of a return, or ""
+    can_pull_back: bool
+    event: str  # id of the send
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """One confirmed (green) note. `html` is allow-listed; `number` counts within the file from 1."""
+
+    number: int
+    html: str
+    author: str  # employee code
+    author_name: str
+    post: str
+    post_name_hi: str
+    post_name_en: str
+    at_ms: int
+    at_trusted: bool
+    event: str
+    signature: str  # "none" in this release
+    language: str
+
+
+class Yellow(msgspec.Struct, frozen=True):
+    """The draft note of one post on one file: a row, not an event."""
+
+    html: str
+    version: int
+    saved_ms: int
+
+
+class PaperRow(msgspec.Struct, frozen=True):
+    """One paper of the correspondence."""
+
+    sha256: str  # hex
+    name: str
+    media_type: str
+    size: int  # bytes
+    pages: int
+    first_page: int  # number of its first page within the correspondence, from 1
+    attached_ms: int
+    attached_by: str
+    post: str
+    here: bool  # its bytes are in this office
+    received_bytes: int  # of a paper that is on its way
+    verified: bool
+
+
+class MovementRow(msgspec.Struct, frozen=True):
+    """One stay of a file, for the movement page: at a desk, or on the line between offices."""
+
+    kind: str  # "desk" | "line"
+    post: str  # the desk, or where it goes
+    node: str
+    from_ms: int
+    to_ms: int | None
+    by: str  # employee code of who ended it
+    how: str  # "open", "up", "down", "return", "back", "order", "park", "close", "reopen"
+    remarks: str
+    opened_ms: int | None
+    opened_by: str
+    late_ms: int  # time past the limit, 0 when within it
+    event: str
+
+
+class FilePage(msgspec.Struct, frozen=True):
+    """All that the page of one file shows to one actor."""
+
+    file: str
+    number: str
+    subject: str
+    language: str
+    section: str
+    priority: int
+    grading: str
+    state: str  # "tray", "desk", "parked", "closed", "queued", "released", "asked", "away"
+    holder_post: str
+    holder_node: str
+    due_date: str
+    opened_ms: int
+    paragraphs: list[Paragraph]
+    yellow: Yellow | None
+    papers: list[PaperRow]
+    may: frozenset[str]  # verbs that the rules allow this actor now
+    stage: SentRow | None  # the last hand-over by one of the actor's posts, if the file is not here
+    return_to: str  # post of the assistant who put the file up, "" when none
+    submit_to: str  # next post in the channel of submission
+    passed_posts: list[str]
+    set_aside: int  # own entries on this file that the district has set aside
+    needs_update: bool  # holds events of a kind that this release does not know
+
+
+class PostChoice(msgspec.Struct, frozen=True):
+    """A post that a file can be sent to."""
+
+    code: str
+    name_hi: str
+    name_en: str
+    office: str
+    office_name_hi: str
+    office_name_en: str
+    holder_names: list[str]
+    here: bool  # served by this node
+
+
+class PullBack(StrEnum):
+    """What became of a pull back."""
+
+    TAKEN_BACK = "taken_back"  # at once, nobody had seen it
+    ASKED = "asked"  # a request on which the district rules

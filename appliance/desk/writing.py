@@ -1,0 +1,74 @@
+"""What people write, made safe and countable: NFC, allow-listed HTML, paragraphs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+import nh3
+
+TAGS = {
+    "p", "br", "b", "strong", "i", "em", "u", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+_TAG = re.compile(r"<[^>]*>")
+_SPACE = re.compile(r"[ \t\u00a0]+")
+_DEVANAGARI = re.compile(r"[\u0900-\u097f]")
+_TEXT_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+
+
+def plain(text: str) -> str:
+    """One line of plain text, NFC, without control characters."""
+    kept = "".join(ch if unicodedata.category(ch)[0] != "C" or ch in "\u200c\u200d" else " " for ch in text)
+    return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def sanitise(html: str) -> str:
+    """Allow-listed HTML in NFC. Plain text becomes paragraphs, one for each blank-line-separated piece."""
+    text = unicodedata.normalize("NFC", html).replace("\r\n", "\n").replace("\x00", "")
+    if not _TEXT_TAG.search(text):
+        text = "".join(f"<p>{_escape(piece)}</p>" for piece in re.split(r"\n\s*\n|\n", text) if piece.strip())
+    clean = nh3.clean(text, tags=TAGS, attributes={"*": {"lang"}}, link_rel=None, strip_comments=True)
+    return clean.strip() if words_of(clean) else ""
+
+
+def _escape(text: str) -> str:
+    return text.strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def words_of(html: str) -> str:
+    """The plain text of a note."""
+    return _SPACE.sub(" ", unescape(_TAG.sub(" ", html))).strip()
+
+
+def count_paragraphs(html: str) -> int:
+    """How many numbers a note takes: one for each block of the top level, at least one when it says anything."""
+    if not words_of(html):
+        return 0
+    return max(1, len(top_blocks(html)))
+
+
+def top_blocks(html: str) -> list[str]:
+    """The note cut into its numbered paragraphs; a list or table belongs to the paragraph before it."""
+    pieces = re.split(r"(?=<p\b)", html, flags=re.IGNORECASE)
+    blocks: list[str] = []
+    for piece in pieces:
+        if not words_of(piece):
+            continue
+        if blocks and (_inside(blocks[-1]) or not piece.lower().startswith("<p")):
+            blocks[-1] += piece
+        else:
+            blocks.append(piece)
+    return blocks
+
+
+def _inside(html: str) -> bool:
+    """Whether a list or table is still open."""
+    lower = html.lower()
+    return any(lower.count(f"<{tag}") > lower.count(f"</{tag}") for tag in ("ul", "ol", "table"))
+
+
+def language_of(html: str) -> str:
+    """`hi` when most letters are Devanagari."""
+    words = words_of(html)
+    return "hi" if 2 * len(_DEVANAGARI.findall(words)) > len(words.replace(" ", "")) / 2 else "en"

@@ -1,0 +1,101 @@
+"""One round of the carrier: an exchange, then the papers; what it showed about the line is written down."""
+
+from __future__ import annotations
+
+import msgspec
+
+from appliance.link import papers
+from appliance.link.converse import Carrier, Outcome, converse
+from appliance.link.https import HttpsCarrier, LineDown
+from appliance.store.unit import Unit
+from commons.tus.client import Outgoing, tus_upload
+from commons.tus.download import Wanted, range_download
+from commons.tus.line import TransferCut, TransferError
+from protocol.errors import PatravaliError
+
+HEALTH_EVERY_MS = 300_000
+
+
+class Papers:
+    """Papers over the line."""
+
+    def __init__(self, carrier: HttpsCarrier) -> None:
+        self._carrier = carrier
+
+    def send_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
+        """Raises TransferError."""
+        outgoing = Outgoing(sha256.hex(), size, lambda offset: unit.papers.open(sha256, offset))
+        tus_upload(self._carrier.line(token), self._carrier.url("/papers/upload"), outgoing)
+
+    def bring_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
+        """Raises TransferError, PaperMismatch."""
+        range_download(
+            self._carrier.line(token), self._carrier.url(f"/papers/{sha256.hex()}"), unit.incoming, unit.papers,
+            Wanted(f"paper-{sha256.hex()}", sha256, size),
+        )  # fmt: skip
+
+
+def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
+    """Raises LineDown, TransferError or a PeerError, after writing down what that says of the line."""
+    try:
+        outcome = exchange_all(unit, carrier, Papers(carrier))
+    except (LineDown, TransferCut) as error:
+        note_line(unit, up=False, trouble="")
+        raise LineDown(reason=type(error).__name__) from error
+    except TransferError as error:
+        note_line(unit, up=True, trouble="refused")
+        raise LineDown("refused", reason=type(error).__name__) from error
+    except PatravaliError as error:
+        note_line(unit, up=False, trouble=error.code)
+        raise
+    note_line(unit, up=True, trouble="")
+    return outcome
+
+
+def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrier) -> Outcome:
+    """Everything that both ends have for each other: movements first, papers after."""
+    wants = (
+        bool(papers.to_send(unit))
+        or bool(unit.db.row("SELECT 1 FROM blob WHERE here=0 LIMIT 1"))
+        or bool(unit.db.row("SELECT 1 FROM outbox WHERE kind='attach' LIMIT 1"))
+    )
+    outcome = converse(unit, carrier, health=health(unit), wants_token=wants)
+    if outcome.token:
+        papers.send_papers(unit, paper_carrier, outcome.token)
+        papers.bring_papers(unit, paper_carrier, outcome.ready, outcome.token)
+    return outcome
+
+
+class Health(msgspec.Struct, frozen=True, array_like=True):
+    """What travels with an exchange when it has changed: how much waits here, and since when."""
+
+    waiting_events: int
+    waiting_movements: int
+    waiting_papers: int
+    oldest_ms: int
+
+
+def health(unit: Unit) -> bytes:
+    """The snapshot, at most every five minutes; empty in between."""
+    now = unit.clock.now_ms()
+    last = unit.db.value("SELECT health_ms FROM line") or 0
+    if 0 <= now - last < HEALTH_EVERY_MS:
+        return b""
+    events, movements, oldest = unit.db.row(
+        "SELECT count(*), coalesce(sum(kind='send'), 0), coalesce(min(at_ms), 0) FROM outbox"
+    ) or (0, 0, 0)
+    waiting_papers = unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0") or 0
+    with unit.db.writing():
+        unit.db.run("UPDATE line SET health_ms=?", now)
+    return msgspec.msgpack.encode(Health(events, movements, waiting_papers, oldest))
+
+
+def note_line(unit: Unit, *, up: bool, trouble: str) -> None:
+    """The truth about the line, for every page."""
+    now = unit.clock.now_ms()
+    with unit.db.writing():
+        unit.db.run(
+            "UPDATE line SET since_ms=CASE WHEN up IS ? THEN since_ms ELSE ? END, up=?, trouble=?, "
+            "last_exchange_ms=CASE WHEN ? THEN ? ELSE last_exchange_ms END",
+            int(up), now, int(up), trouble, int(up and not trouble), now,
+        )  # fmt: skip

@@ -1,0 +1,201 @@
+"""A node that was set back to a copy: it stops, asks, opens a new epoch and works on (custody section 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from appliance.store.book import STOPPED, WORKING, Book
+from appliance.store.rebuild import encode_refs, rebuild
+from appliance.store.unit import Unit
+from protocol import events as ev
+from protocol import messages as ms
+from protocol.bundle import BadBundle
+from protocol.journal import chain_hashes
+from protocol.words import EPOCH_BYTES, ZERO_HASH, EventId
+
+if TYPE_CHECKING:
+    from appliance.link.take import Happening
+
+NUMBER_GAP = 500
+"""Numbers left free after a restore: what was given in the lost stretch is not given again (rule 5.9)."""
+
+
+def stop(unit: Unit, book: Book, why: str) -> None:
+    """Rule 5.1: from now on this node reads only, until a ticket names the epoch that it chooses here."""
+    book.node.mode = STOPPED
+    unit.db.run("UPDATE node SET chosen_epoch=?, stopped_why=?", unit.random_bytes(EPOCH_BYTES), why)
+    book.flush()
+
+
+def begin_restore(unit: Unit, copy_of_ms: int) -> None:
+    """What the restore command does on a copy before anything else may run."""
+    with unit.db.writing():
+        stop(unit, Book(unit.db, unit.clock.now_ms()), "restored")
+        unit.db.run("UPDATE node SET copy_of_ms=?", copy_of_ms)
+
+
+def have(unit: Unit) -> tuple[tuple[bytes, int, bytes], ...]:
+    """(epoch, last seq, hash there) of this node's copy, so that a ticket carries only what it lacks."""
+    found = []
+    for (epoch,) in unit.db.rows("SELECT epoch FROM epoch ORDER BY ordinal"):
+        last = unit.db.row(
+            "SELECT seq, h FROM event WHERE node=? AND epoch=? AND h IS NOT NULL ORDER BY seq DESC LIMIT 1",
+            unit.node, bytes(epoch),
+        )  # fmt: skip
+        found.append((bytes(epoch), last[0], bytes(last[1])) if last else (bytes(epoch), 0, ZERO_HASH))
+    return tuple(found)
+
+
+def take_ticket(unit: Unit, ticket: ms.Ticket) -> Happening:
+    """Rules 5.3 to 5.5: ends the restore when it names the epoch that was chosen; else says what to open."""
+    from appliance.link.take import Happening  # the two modules are one idea on two pages
+
+    with unit.db.writing():
+        book = Book(unit.db, unit.clock.now_ms())
+        if book.node.mode != STOPPED or ticket.life < book.node.life:
+            return Happening("ignored")
+        chosen = unit.db.value("SELECT chosen_epoch FROM node")
+        chosen = bytes(chosen) if chosen else b""
+        epochs = {chapter.epoch: chapter for chapter in ticket.payload.chapters}
+        if not chosen or (chosen in epochs and (chosen != ticket.epoch or ticket.head_seq)):
+            unit.db.run("UPDATE node SET chosen_epoch=?", unit.random_bytes(EPOCH_BYTES))
+            return Happening("ask", again=True)
+        if ticket.epoch != chosen:
+            return Happening("open", again=True)
+        _become(unit, book, ticket)
+        rebuild(unit.db, unit.clock.now_ms())
+    return Happening("restored", again=True)
+
+
+def opening(unit: Unit, ticket: ms.Ticket) -> ms.OpenEpoch:
+    """Rule 5.4: the new epoch, what it closes, and the events of mine that do not join on."""
+    chosen = bytes(unit.db.value("SELECT chosen_epoch FROM node"))
+    aside = []
+    for chapter in (*ticket.payload.chapters, *_unknown_epochs(unit, ticket)):
+        first = _first_difference(unit, chapter)
+        rows = unit.db.rows(
+            "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL ORDER BY seq",
+            unit.node, chapter.epoch, first,
+        )  # fmt: skip
+        if rows:
+            headers, bodies = tuple(bytes(r[0]) for r in rows), tuple(bytes(r[1]) for r in rows)
+            aside.append(ms.Chapter(chapter.epoch, first, ZERO_HASH, headers, bodies))
+    return ms.OpenEpoch(
+        unit.node, unit.settings.hub, ticket.life, chosen, ticket.epoch, ticket.head_seq, ticket.head_hash,
+        unit.clock.now_ms(), ms.OpenPayload(tuple(aside)),
+    )  # fmt: skip
+
+
+def _unknown_epochs(unit: Unit, ticket: ms.Ticket) -> list[ms.Chapter]:
+    """Epochs of my copy that the hub never heard of, as chapters without events."""
+    known = {chapter.epoch for chapter in ticket.payload.chapters}
+    return [
+        ms.Chapter(bytes(epoch), 1, ZERO_HASH, (), (), 0)
+        for (epoch,) in unit.db.rows("SELECT epoch FROM epoch ORDER BY ordinal")
+        if bytes(epoch) not in known
+    ]
+
+
+def _first_difference(unit: Unit, chapter: ms.Chapter) -> int:
+    """The first seq of this epoch where my copy is not what the hub has."""
+    mine = {
+        seq: (bytes(header), bytes(body))
+        for seq, header, body in unit.db.rows(
+            "SELECT seq, header, body FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL",
+            unit.node, chapter.epoch, chapter.first,
+        )
+    }  # fmt: skip
+    pairs = chapter.pairs()
+    for i, pair in enumerate(pairs):
+        if mine.get(chapter.first + i, pair) != pair:
+            return chapter.first + i
+    return chapter.first + len(pairs)
+
+
+def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
+    """Rule 5.5: journal and stream are the ticket's; what of mine is not in it is kept beside."""
+    db, node = unit.db, book.node
+    unknown = _unknown_epochs(unit, ticket)
+    for ordinal, chapter in enumerate((*unknown, *ticket.payload.chapters)):
+        first = _first_difference(unit, chapter)
+        db.run(
+            "INSERT OR IGNORE INTO aside (epoch, seq, subject, kind, reason, header, body) "
+            "SELECT epoch, seq, subject, kind, 'does_not_join', header, body FROM event "
+            "WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL",
+            node.code, chapter.epoch, first,
+        )  # fmt: skip
+        db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=?", node.code, chapter.epoch, first)
+        _add_chapter(book, chapter, node.code)
+        db.run(
+            "INSERT INTO epoch (epoch, ordinal, closed_seq) VALUES (?,?,?) "
+            "ON CONFLICT (epoch) DO UPDATE SET closed_seq=excluded.closed_seq, ordinal=excluded.ordinal",
+            chapter.epoch, ordinal, None if chapter.closed < 0 else chapter.closed,
+        )  # fmt: skip
+    _take_stream(book, ticket)
+    node.mode, node.epoch, node.life = WORKING, ticket.epoch, ticket.life
+    node.head_seq, node.head_hash, node.acked_seq = 0, ZERO_HASH, 0
+    db.run("UPDATE node SET chosen_epoch=NULL, stopped_why='', copy_of_ms=0")
+    db.run("DELETE FROM outbox")
+    db.run("DELETE FROM spool")
+    db.run(
+        "INSERT INTO numbering (series, floor) SELECT series, last + ? FROM counter WHERE true "
+        "ON CONFLICT (series) DO UPDATE SET floor=max(floor, excluded.floor)",
+        NUMBER_GAP,
+    )
+    db.run(
+        "INSERT INTO numbering (series, floor) VALUES ('*', ?) ON CONFLICT (series) DO UPDATE SET floor=floor+?",
+        NUMBER_GAP, NUMBER_GAP,
+    )  # fmt: skip
+    book.flush()
+
+
+def _add_chapter(book: Book, chapter: ms.Chapter, code: str) -> None:
+    pairs = chapter.pairs()
+    _, heads = chain_hashes(code, chapter.epoch, chapter.first, chapter.base, pairs)
+    rows = []
+    for i, (header_bytes, body_bytes) in enumerate(pairs):
+        event_id = EventId(code, chapter.epoch, chapter.first + i)
+        header = ev.decode_header(header_bytes)
+        subject = ev.subject_of(*event_id, header.subject)
+        rows.append((*event_id, subject, header.kind, header_bytes, body_bytes, heads[i]))
+    book.db.run_many(
+        "INSERT INTO event (node, epoch, seq, subject, kind, header, body, h) VALUES (?,?,?,?,?,?,?,?) "
+        "ON CONFLICT (node, epoch, seq) DO UPDATE SET h=excluded.h",
+        rows,
+    )
+
+
+def _take_stream(book: Book, ticket: ms.Ticket) -> None:
+    """The delivered items as the hub has them; the logs that came with them go to their places."""
+    db, node = book.db, book.node
+    parcel = ticket.payload.parcel
+    base = ticket.stream_count - len(parcel.items)
+    if base != node.cursor:
+        base = 0
+    db.run("DELETE FROM item WHERE n>?", base)
+    db.run("DELETE FROM seal WHERE n>?", base)
+    stand = ZERO_HASH if base == 0 else node.cursor_hash
+    logs = iter(parcel.logs)
+    for n, raw in enumerate(parcel.items, base + 1):
+        item = ms.decode_item(raw)
+        stand = ms.stream_chain(stand, raw)
+        tag = "?" if item is None else str(type(item).__struct_config__.tag)
+        log = next(logs, ()) if isinstance(item, ms.Grant) else ()
+        db.run(
+            "INSERT INTO item (n, item, hash, file, tag, log) VALUES (?,?,?,?,?,?)",
+            n, raw, stand, getattr(item, "file", ""), tag, encode_refs(log) if log else b"",
+        )  # fmt: skip
+        if isinstance(item, ms.Grant):
+            _keep_log(book, item, log)
+    if stand != ticket.stream_hash:
+        raise BadBundle(what="stream")
+    node.cursor, node.cursor_hash = ticket.stream_count, stand
+
+
+def _keep_log(book: Book, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:
+    for entry in log:
+        header = ev.decode_header(entry.header)
+        book.db.run(
+            "INSERT OR IGNORE INTO event (node, epoch, seq, subject, kind, header, body) VALUES (?,?,?,?,?,?,?)",
+            entry.node, entry.epoch, entry.seq, grant.file, header.kind, entry.header, entry.body,
+        )  # fmt: skip

@@ -1,0 +1,149 @@
+"""What this node says next: the releases written, the bundle packed (custody sections 2, 5, 6)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from appliance.link import restore
+from appliance.link.take import own_hash
+from appliance.store.book import STOPPED, Book, Who, read_node
+from appliance.store.rebuild import read_log
+from appliance.store.unit import Unit
+from protocol import events as ev
+from protocol import messages as ms
+from protocol.words import ZERO_HASH
+
+RAW_BYTES = 24 << 20
+"""Raw bytes of events in one bundle."""
+
+HEALTH_EVERY_MS = 300_000
+
+
+class Spoken(NamedTuple):
+    """A message, how many events are in it, and their size before packing."""
+
+    message: ms.Up
+    events: int
+    raw_bytes: int
+    more: bool
+
+
+def release_queued(unit: Unit) -> int:
+    """Rule 2.2: a carrier stands, so every queued send becomes a release, in one transaction. How many."""
+    if not unit.db.row("SELECT 1 FROM efile WHERE phase='queued' LIMIT 1"):
+        return 0
+    with unit.db.writing():
+        book = Book(unit.db, unit.clock.now_ms())
+        if book.node.mode == STOPPED:
+            return 0
+        queued = unit.db.rows("SELECT file FROM efile WHERE phase='queued' ORDER BY arrived_hlc, file")
+        for (file,) in queued:
+            row = book.file(file)
+            assert row is not None
+            sending = row.state.sending
+            assert sending is not None
+            book.write(file, ev.Release(sending.to_post, sending.to_node), Who(post=sending.from_post))
+        book.flush()
+    return len(queued)
+
+
+def speak(
+    unit: Unit, *, flags: int = 0, health: bytes = b"", raw_bytes: int = RAW_BYTES, events: bool = True
+) -> Spoken:
+    """The ordinary bundle up: what the hub has not acknowledged, as far as it fits. Write the releases first."""
+    node = read_node(unit.db)
+    size = 0
+    headers: list[bytes] = []
+    bodies: list[bytes] = []
+    more = False
+    for header, body in unit.db.execute_sql(
+        "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq>? AND h IS NOT NULL ORDER BY seq LIMIT ?",
+        (node.code, node.epoch, node.acked_seq, -1 if events else 0),
+    ):
+        size += len(header) + len(body)
+        if headers and size > raw_bytes:
+            more = True
+            break
+        headers.append(bytes(header))
+        bodies.append(bytes(body))
+    base_hash = own_hash(unit, node.code, node.epoch, node.acked_seq)
+    count = len(headers)
+    head = own_hash(unit, node.code, node.epoch, node.acked_seq + count) if count else b""
+    stopped = node.mode == STOPPED
+    payload = ms.UpPayload(
+        tuple(headers), tuple(bodies), wanted_papers(unit), health, restore.have(unit) if stopped else ()
+    )
+    message = ms.Up(
+        node.code, node.hub, node.epoch, node.life, node.acked_seq, base_hash, count, head, node.cursor,
+        node.cursor_hash, unit.clock.now_ms(), unit.directory_version(), flags | (ms.UP_STOPPED if stopped else 0),
+        payload,
+    )  # fmt: skip
+    return Spoken(message, count, size, more)
+
+
+def wanted_papers(unit: Unit) -> tuple[bytes, ...]:
+    """Papers of files that were delivered here and whose bytes are not, the newest files first."""
+    return tuple(bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=0 AND at_hub<>2 LIMIT 200"))
+
+
+def report(unit: Unit, notice: ms.Notice) -> ms.Report:
+    """Rule 6.4: what this node holds beyond what the hub's copy says."""
+    node = read_node(unit.db)
+    base = notice.stream_count if notice.stream_count <= node.cursor else 0
+    if base and _item_hash(unit, base) != notice.stream_hash:
+        base = 0
+    if notice.stream_count > node.cursor:
+        base = node.cursor
+    items = unit.db.rows("SELECT n, item FROM item WHERE n>? ORDER BY n", base)
+    last: dict[str, int] = {}
+    for n, raw in items:
+        item = ms.decode_item(bytes(raw))
+        if isinstance(item, ms.Grant):
+            last[item.file] = n
+    logs = []
+    for n, raw in items:
+        item = ms.decode_item(bytes(raw))
+        if isinstance(item, ms.Grant):
+            whole = last[item.file] == n
+            logs.append(read_log(unit.db, item.file, 0, item.start + item.count) if whole else ())
+    parcel = ms.Parcel(tuple(bytes(raw) for _, raw in items), tuple(logs))
+    return ms.Report(
+        node.code, node.hub, notice.life, node.epoch, base, node.cursor, node.cursor_hash, unit.clock.now_ms(),
+        ms.ReportPayload(parcel, _lost_chapters(unit, notice)),
+    )  # fmt: skip
+
+
+def _item_hash(unit: Unit, n: int) -> bytes:
+    found = unit.db.value("SELECT hash FROM item WHERE n=?", n)
+    return b"" if found is None else bytes(found)
+
+
+def _lost_chapters(unit: Unit, notice: ms.Notice) -> tuple[ms.Chapter, ...]:
+    """Closed epochs that the hub's copy does not know as closed, from where it has them."""
+    known = dict(notice.epochs)
+    chapters = []
+    for epoch, closed in unit.db.rows(
+        "SELECT epoch, closed_seq FROM epoch WHERE closed_seq IS NOT NULL ORDER BY ordinal"
+    ):
+        base = min(known.get(bytes(epoch), 0), closed)
+        rows = unit.db.rows(
+            "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq>? AND seq<=? AND h IS NOT NULL "
+            "ORDER BY seq",
+            unit.node, epoch, base, closed,
+        )  # fmt: skip
+        base_hash = own_hash(unit, unit.node, bytes(epoch), base) if base else ZERO_HASH
+        chapters.append(
+            ms.Chapter(
+                bytes(epoch), base + 1, base_hash, tuple(bytes(r[0]) for r in rows), tuple(bytes(r[1]) for r in rows),
+                closed,
+            )
+        )  # fmt: skip
+    return tuple(chapters)
+
+
+def evidence(unit: Unit, life: int) -> ms.Evidence | None:
+    """Rule 6.7: the hub's own newest signed statement, when it asks for it."""
+    row = unit.db.row("SELECT statement, signature FROM seal WHERE n=0")
+    if row is None:
+        return None
+    return ms.Evidence(unit.node, unit.settings.hub, life, bytes(row[0]), bytes(row[1]), unit.clock.now_ms())

@@ -1,0 +1,180 @@
+"""What the hub answered, taken in: each answer is one transaction (custody sections 2, 3, 5, 6)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from appliance.link import restore
+from appliance.store.book import MACHINE, STOPPED, Book, FileRow
+from appliance.store.rebuild import encode_refs, tell
+from appliance.store.unit import Unit
+from protocol import events as ev
+from protocol import messages as ms
+from protocol.bundle import BadBundle, Envelope
+from protocol.efile import Phase
+from protocol.words import ZERO_HASH
+
+
+class Happening(NamedTuple):
+    """What an answer led to, in a word, and whether another exchange should follow at once."""
+
+    what: str
+    again: bool = False
+    ready: tuple[bytes, ...] = ()
+    token: str = ""
+
+
+def take(unit: Unit, message: ms.Message, envelope: Envelope) -> Happening:
+    """Takes one believed message of the hub. Raises PeerErrors when it cannot be true; then nothing was changed."""
+    match message:
+        case ms.Down():
+            return _down(unit, message, envelope)
+        case ms.Ticket():
+            return restore.take_ticket(unit, message)
+        case ms.Notice():
+            return Happening("report", again=_new_life(unit, message.life))
+    raise BadBundle(what="kind", kind=message.letter)
+
+
+def _new_life(unit: Unit, life: int) -> bool:
+    """Rule 6.3: durable before the report may leave. False for a life that is over."""
+    with unit.db.writing():
+        book = Book(unit.db, unit.clock.now_ms())
+        if life < book.node.life:
+            return False
+        book.node.life = life
+        book.flush()
+        unit.db.run("UPDATE node SET reported_life=?", life)
+    return True
+
+
+def _down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
+    with unit.db.writing():
+        book = Book(unit.db, unit.clock.now_ms())
+        node = book.node
+        life = node.life
+        if down.life < node.life or node.mode == STOPPED:
+            return Happening("ignored")
+        if node.life == 0:
+            node.life = down.life
+        elif down.life > node.life:
+            restore.stop(unit, book, "life_unknown")
+            return Happening("stopped", again=True)
+        why = _set_back(unit, book, down)
+        if why:
+            restore.stop(unit, book, why)
+            return Happening("stopped", again=True)
+        before, acked = node.head_seq, node.acked_seq
+        _acknowledge(unit, book, down)
+        taken = take_parcel(book, down.payload.parcel, down.stream_base, down.stream_hash)
+        if taken:
+            unit.db.run(
+                "INSERT OR REPLACE INTO seal (n, life, statement, signature) VALUES (?,?,?,?)",
+                node.cursor, node.life, envelope.statement, envelope.signature,
+            )  # fmt: skip
+        if taken or node.acked_seq != acked or node.life != life:
+            if node.acked_seq >= acked or node.life != life:
+                unit.db.run(
+                    "INSERT OR REPLACE INTO seal (n, life, statement, signature) VALUES (0,?,?,?)",
+                    node.life, envelope.statement, envelope.signature,
+                )  # fmt: skip
+            book.flush()
+    if down.payload.directory:
+        unit.take_directory(down.payload.directory)
+    again = bool(down.flags & ms.DOWN_MORE) or node.head_seq > before or bool(taken)
+    return Happening("exchanged", again, down.payload.ready, down.payload.token)
+
+
+def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
+    """Rule 5.7: does what the hub acknowledges stand in this journal? A reason to stop, or nothing."""
+    node = book.node
+    if down.epoch == node.epoch:
+        if down.ack_seq > node.head_seq:
+            return "set_back"
+        if down.ack_seq and own_hash(unit, node.code, node.epoch, down.ack_seq) != down.ack_hash:
+            return "fork"
+        return ""
+    if down.epoch == bytes(len(down.epoch)):
+        return ""
+    known = unit.db.row("SELECT closed_seq FROM epoch WHERE epoch=?", down.epoch)
+    return "" if known is not None and known[0] is not None else "epoch_unknown"
+
+
+def own_hash(unit: Unit, code: str, epoch: bytes, seq: int) -> bytes:
+    """The hash of this node's journal after its event seq."""
+    if seq == 0:
+        return ZERO_HASH
+    found = unit.db.value("SELECT h FROM event WHERE node=? AND epoch=? AND seq=?", code, epoch, seq)
+    return b"" if found is None else bytes(found)
+
+
+def _acknowledge(unit: Unit, book: Book, down: ms.Down) -> None:
+    if down.epoch != book.node.epoch:
+        return
+    if book.node.acked_seq == down.ack_seq:
+        return
+    book.node.acked_seq = down.ack_seq
+    unit.db.run("DELETE FROM outbox WHERE epoch=? AND seq<=?", down.epoch, down.ack_seq)
+
+
+def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> int:
+    """Rule 2.4: the items after my cursor, once, in order, with the cursor and the answers to calls. How many."""
+    node, db = book.node, book.db
+    if base > node.cursor:
+        return 0
+    logs = iter(parcel.logs)
+    stand = node.cursor_hash
+    taken = 0
+    for n, raw in enumerate(parcel.items, base + 1):
+        item = ms.decode_item(raw)
+        log = next(logs, ()) if isinstance(item, ms.Grant) else ()
+        if n <= node.cursor:
+            continue
+        stand = ms.stream_chain(stand, raw)
+        file = getattr(item, "file", "")
+        tag = "?" if item is None else str(type(item).__struct_config__.tag)
+        db.run(
+            "INSERT INTO item (n, item, hash, file, tag, log) VALUES (?,?,?,?,?,?)",
+            n, raw, stand, file, tag, encode_refs(log) if log else b"",
+        )  # fmt: skip
+        node.cursor, node.cursor_hash = n, stand
+        taken += 1
+        match item:
+            case ms.Grant():
+                book.granted(item, log)
+            case ms.Call():
+                _answer(book, item)
+            case None:
+                continue
+            case _:
+                tell(db, book, item)
+    if taken and stand != hash_after:
+        raise BadBundle(what="stream")
+    return taken
+
+
+def _answer(book: Book, call: ms.Call) -> None:
+    """Rules 3.1 to 3.5: the file given up, or why not; in the transaction that took the call."""
+    row = book.file(call.file)
+    if row is not None and _obeys(book, row, call):
+        book.write(call.file, ev.Release(call.to_post, call.to_node, call.cause), MACHINE)
+        return
+    if call.why == "up":
+        return
+    if row is None or row.term != call.term or row.phase is Phase.AWAY:
+        book.write(call.file, ev.Answer(call.cause, "moved_on"), MACHINE)
+        return
+    state = row.state
+    book.write(
+        call.file,
+        ev.Answer(call.cause, "opened", state.opened_by, state.opened_post or state.post, state.opened_hlc),
+        MACHINE,
+    )
+
+
+def _obeys(book: Book, row: FileRow, call: ms.Call) -> bool:
+    if row.term != call.term or row.holder != book.node.code or call.to_node == book.node.code:
+        return False
+    if row.phase not in (Phase.HELD, Phase.QUEUED):
+        return False
+    return call.why == "up" or row.fresh

@@ -1,0 +1,1 @@
+"""The office's database: journal, views made from it, outbox, migrations."""

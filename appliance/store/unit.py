@@ -1,0 +1,152 @@
+"""One opened node: its database, papers, queue, keys, directory and whom it believes."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from huey.contrib.sql_huey import SqlHuey
+from msgspec import Struct
+
+from appliance.store.book import WORKING
+from commons.clock import Clock
+from commons.database import Database, open_database
+from commons.papers import Incoming, PaperStore
+from protocol.directory import DirectoryIndex, trust_of, verify_signed_directory
+from protocol.errors import LocalError
+from protocol.keys import NodeKeys
+from protocol.trust import TrustStore
+from protocol.words import EPOCH_BYTES, ZERO_HASH
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+PURPOSE = "bundle"
+
+
+class NoDirectory(LocalError):
+    """The node has not received the district's directory yet."""
+
+    code = "no_directory"
+
+
+def _nothing() -> None:
+    """What a process without a carrier does when woken."""
+
+
+class Settings(Struct, frozen=True):
+    """What a node is told at its birth. `reserve_bytes` of the disk stay free; times in seconds."""
+
+    node: str
+    hub: str
+    hub_url: str = ""
+    reserve_bytes: int = 64 << 20
+    exchange_seconds: float = 15.0
+    lively_seconds: float = 2.0
+    session_seconds: int = 900
+
+
+class Unit:
+    """Everything that desk and link need. One a process; database connections are one a thread."""
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings,
+        keys: NodeKeys,
+        storage_key: bytes,
+        root: TrustStore,
+        *,
+        clock: Clock | None = None,
+        synchronous: str = "full",
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        check: bool = True,
+    ) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.node = settings.node
+        self.keys = keys
+        self.clock = clock or Clock()
+        self.random_bytes = random_bytes
+        self.db: Database = open_database(
+            folder / "patravali.db", storage_key, MIGRATIONS, synchronous=synchronous, check=check
+        )
+        self.huey = SqlHuey(settings.node, database=self.db, results=False)
+        if self.db.is_closed():
+            self.db.connect()
+        self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
+        self.spool = PaperStore(folder / "spool", storage_key, clock=self._seconds)
+        self.incoming = Incoming(folder / "incoming", storage_key, clock=self._seconds)
+        self.on_carry: Callable[[], None] = _nothing
+        self._carry = self.huey.task(name="carry")(self._run_carry)
+        self._version = 0
+        self._directory: DirectoryIndex | None = None
+        self._trust = root
+        self._first_epoch()
+
+    def _run_carry(self) -> None:
+        self.on_carry()
+
+    def enqueue_carry(self) -> None:
+        """Wakes the carrier; inside a transaction it is kept or lost with it. The outbox is the truth, this a hint."""
+        self.db.on_write("enqueue")
+        self.huey.enqueue(self._carry.s())
+
+    def _seconds(self) -> float:
+        return self.clock.now_ms() / 1000
+
+    def _first_epoch(self) -> None:
+        if self.db.value("SELECT count(*) FROM node"):
+            return
+        epoch = self.random_bytes(EPOCH_BYTES)
+        with self.db.writing():
+            self.db.run(
+                "INSERT INTO node (id, code, hub, mode, epoch, head_hash, cursor_hash) VALUES (1,?,?,?,?,?,?)",
+                self.node, self.settings.hub, WORKING, epoch, ZERO_HASH, ZERO_HASH,
+            )  # fmt: skip
+            self.db.run("INSERT INTO epoch (epoch, ordinal) VALUES (?, 0)", epoch)
+            self.db.run("INSERT INTO line (id, trouble) VALUES (1, '')")
+
+    # ---------------------------------------------------------------- directory and trust
+    def take_directory(self, signed: bytes) -> int:
+        """Keeps a signed directory; its version. Raises what verify_signed_directory raises."""
+        directory = verify_signed_directory(signed, self.trust(), self._version)
+        with self.db.writing():
+            self.db.run("INSERT OR REPLACE INTO directory (version, signed) VALUES (?,?)", directory.version, signed)
+            self.db.run("DELETE FROM directory WHERE version<?", directory.version)
+        return directory.version
+
+    def _refresh(self) -> None:
+        version = self.db.value("SELECT max(version) FROM directory")
+        if version is None or version == self._version:
+            return
+        signed = bytes(self.db.value("SELECT signed FROM directory WHERE version=?", version))
+        directory = verify_signed_directory(signed, self._trust)
+        self._trust = trust_of(directory, self._trust)
+        self._directory = DirectoryIndex(directory)
+        self._version = version
+
+    def directory(self) -> DirectoryIndex:
+        """The newest directory. Raises NoDirectory before the first."""
+        self._refresh()
+        if self._directory is None:
+            raise NoDirectory
+        return self._directory
+
+    def directory_version(self) -> int:
+        """Of the newest directory, 0 before the first."""
+        self._refresh()
+        return self._version
+
+    def trust(self) -> TrustStore:
+        """Whom this node believes now."""
+        self._refresh()
+        return self._trust
+
+    # ---------------------------------------------------------------- signatures
+    def sign(self, message: bytes) -> bytes:
+        """This node's signature over a bundle's statement."""
+        return self.keys.sign(PURPOSE, message)
+
+    def verify(self, node: str, message: bytes, signature: bytes) -> None:
+        """Raises a PeerError unless an unrevoked certificate of this node made the signature."""
+        self.trust().verify(node, PURPOSE, message, signature, self.clock.now_ms() // 1000)

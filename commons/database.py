@@ -1,0 +1,133 @@
+"""One encrypted SQLite database of a node: opened, checked, written in whole transactions.
+
+SQLCipher because the SQLite of Debian 12 can corrupt a WAL that two processes write, and because a stolen box must not
+give up its files (docs/decisions). The rest of the program sees rows; SQL lives in the `store` packages.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from peewee import DatabaseError, OperationalError
+from playhouse.migrations import Runner
+from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
+
+from protocol.errors import LocalError
+
+OLDEST_SQLITE = (3, 51, 3)
+"""Older ones can lose a WAL when two connections checkpoint at once (SQLite's WAL-reset bug)."""
+
+BUSY_SECONDS = 20
+
+Row = tuple[Any, ...]
+
+
+class Unfit(LocalError):
+    """The database must not be used as it is. Codes: old_sqlite, wrong_key, damaged."""
+
+    code = "damaged"
+
+
+class DiskFull(LocalError):
+    """Nothing was written because there is no room."""
+
+    code = "disk_reserve"
+
+
+class Database(SqlCipherDatabase):
+    """Connections are one a thread; every write stands in `with db.writing():`.
+
+    `on_write` is called before each statement that writes and round each commit, with a word for what comes: a
+    simulation lets a process end there.
+    """
+
+    def __init__(self, path: Path, key: bytes, *, synchronous: str = "full") -> None:
+        self.on_write: Callable[[str], None] = _nothing
+        super().__init__(
+            str(path),
+            passphrase=f"x'{key.hex()}'",
+            pragmas=(
+                ("journal_mode", "wal"),
+                ("synchronous", synchronous),
+                ("foreign_keys", "on"),
+                ("cache_size", -16_000),
+                ("temp_store", "memory"),
+            ),
+            timeout=BUSY_SECONDS,
+        )
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One IMMEDIATE transaction, committed at the end of the outermost block or not at all.
+
+        Raises DiskFull when there was no room; then nothing of it was kept.
+        """
+        if self.in_transaction():
+            yield
+            return
+        try:
+            with self.atomic("IMMEDIATE"):
+                yield
+                self.on_write("commit")
+            self.on_write("committed")
+        except (OperationalError, sqlcipher.OperationalError) as error:
+            if "full" in str(error) or "disk I/O" in str(error):
+                raise DiskFull(needed_bytes=0, free_bytes=0) from error
+            raise
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """All rows of a query."""
+        rows: list[Row] = self.execute_sql(sql, values).fetchall()
+        return rows
+
+    def row(self, sql: str, *values: object) -> Row | None:
+        """The first row of a query."""
+        row: Row | None = self.execute_sql(sql, values).fetchone()
+        return row
+
+    def value(self, sql: str, *values: object) -> Any:
+        """The first column of the first row; None when there is none."""
+        row = self.row(sql, *values)
+        return None if row is None else row[0]
+
+    def run(self, sql: str, *values: object) -> int:
+        """Writes; the number of rows that changed."""
+        self.on_write(sql)
+        count: int = self.execute_sql(sql, values).rowcount
+        return count
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Writes many rows with one prepared statement."""
+        self.on_write(sql)
+        self.connection().executemany(sql, rows)
+
+
+def _nothing(_: str) -> None:
+    """The default of `on_write`."""
+
+
+def open_database(
+    path: Path, key: bytes, migrations: Path, *, synchronous: str = "full", check: bool = True
+) -> Database:
+    """Opens, checks and migrates. Raises Unfit with what to do in its code."""
+    version = sqlcipher.sqlite_version_info
+    if version < OLDEST_SQLITE:
+        raise Unfit("old_sqlite", found=".".join(map(str, version)), needed=".".join(map(str, OLDEST_SQLITE)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(path, key, synchronous=synchronous)
+    try:
+        database.connect()
+        if check:
+            found = database.value("PRAGMA quick_check(1)")
+            if found != "ok":
+                raise Unfit("damaged", path=path.name, found=str(found)[:200])
+        Runner(database, str(migrations)).up()
+    except (DatabaseError, sqlcipher.DatabaseError, sqlite3.DatabaseError) as error:
+        if "not a database" in str(error):
+            raise Unfit("wrong_key", path=path.name) from error
+        raise Unfit("damaged", path=path.name, found=str(error)[:200]) from error
+    return database
