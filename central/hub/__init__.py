@@ -1,0 +1,1 @@
+"""The hub: takes journals in, rules on every hand-over, routes deliveries."""

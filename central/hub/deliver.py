@@ -1,0 +1,107 @@
+"""Bundles out: what a node lacks of its stream, and the tickets of a restore.
+
+Packing is where a delivery counts as offered (custody rule 3.1): the mark and the hashes are written in the same
+transaction, before the bytes leave.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from central.hub.ingest import NodeRow, journal_hash, stream_hash
+from central.hub.ledger import Ledger
+from protocol import messages as ms
+from protocol.words import ZERO_HASH
+
+
+class Run(NamedTuple):
+    """Items from `base` on, as they will travel."""
+
+    parcel: ms.Parcel
+    base: int
+    hash_after: bytes
+    more: bool
+
+
+def offer(ledger: Ledger, node: NodeRow, cursor: int, budget_bytes: int) -> Run:
+    """The items after `cursor` that fit, marked as offered. `cursor` must not exceed what was offered."""
+    ledger.flush()
+    stream_len = ledger.db.value("SELECT stream_len FROM node WHERE code=?", node.code)
+    before = stream_hash(ledger, node.code, cursor)
+    if before is None or cursor >= stream_len:
+        return Run(ms.Parcel(), cursor, before or ZERO_HASH, more=False)
+    items: list[bytes] = []
+    logs: list[tuple[ms.LogEntry, ...]] = []
+    marks: list[tuple[object, ...]] = []
+    size = 0
+    more = False
+    for n, raw in ledger.db.rows(
+        "SELECT n, item FROM stream WHERE node=? AND n>? ORDER BY n LIMIT 5000", node.code, cursor
+    ):
+        item_bytes = bytes(raw)
+        item = ms.decode_item(item_bytes)
+        log = _log(ledger, item) if isinstance(item, ms.Grant) else ()
+        weight = len(item_bytes) + sum(len(entry.header) + len(entry.body) + 40 for entry in log)
+        if items and size + weight > budget_bytes:
+            more = True
+            break
+        size += weight
+        items.append(item_bytes)
+        if isinstance(item, ms.Grant):
+            logs.append(log)
+        before = ms.stream_chain(before, item_bytes)
+        if n > node.offered:
+            marks.append((before, node.code, n))
+    else:
+        more = cursor + len(items) < stream_len
+    if marks:
+        ledger.db.run_many("UPDATE stream SET hash=? WHERE node=? AND n=?", marks)
+        node.offered, node.offered_hash = cursor + len(items), before
+        ledger.db.run(
+            "UPDATE node SET offered=?, offered_hash=? WHERE code=?", node.offered, node.offered_hash, node.code
+        )
+    return Run(ms.Parcel(tuple(items), tuple(logs)), cursor, before, more)
+
+
+def _log(ledger: Ledger, grant: ms.Grant) -> tuple[ms.LogEntry, ...]:
+    return tuple(
+        ms.LogEntry(node, bytes(epoch), seq, bytes(header), bytes(body))
+        for node, epoch, seq, header, body in ledger.db.rows(
+            "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos>=? AND pos<? ORDER BY pos",
+            grant.file, grant.start, grant.start + grant.count,
+        )
+    )  # fmt: skip
+
+
+def ticket(
+    ledger: Ledger, node: NodeRow, up_cursor: int, up_cursor_hash: bytes, have: tuple[tuple[bytes, int, bytes], ...]
+) -> ms.Ticket:
+    """All that the hub has of a node and that the node's copy lacks (custody rule 5.3)."""
+    known = {epoch: (seq, h) for epoch, seq, h in have}
+    chapters = []
+    for epoch, closed in ledger.db.rows("SELECT epoch, closed_seq FROM epoch WHERE node=? ORDER BY ordinal", node.code):
+        seq, h = known.get(bytes(epoch), (0, ZERO_HASH))
+        base = journal_hash(ledger, node.code, bytes(epoch), seq)
+        if base != h:
+            seq, base = 0, ZERO_HASH
+        assert base is not None
+        rows = ledger.db.rows(
+            "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq>? AND seq<=? ORDER BY seq",
+            node.code, epoch, seq, node.head_seq if closed is None else closed,
+        )  # fmt: skip
+        chapters.append(
+            ms.Chapter(
+                bytes(epoch), seq + 1, base, tuple(bytes(r[0]) for r in rows), tuple(bytes(r[1]) for r in rows),
+                -1 if closed is None else closed,
+            )
+        )  # fmt: skip
+    cursor = up_cursor if stream_hash(ledger, node.code, up_cursor) == up_cursor_hash else 0
+    run = offer(ledger, node, cursor, 1 << 40)
+    while run.more:
+        rest = offer(ledger, node, cursor + len(run.parcel.items), 1 << 40)
+        parcel = ms.Parcel(run.parcel.items + rest.parcel.items, run.parcel.logs + rest.parcel.logs)
+        run = Run(parcel, cursor, rest.hash_after, rest.more)
+    return ms.Ticket(
+        ledger.hub.node, node.code, ledger.hub.life, node.epoch or bytes(8), node.head_seq, bytes(node.head_hash),
+        cursor + len(run.parcel.items), run.hash_after, ledger.now_ms, ms.TicketPayload(tuple(chapters), run.parcel),
+    )  # fmt: skip

@@ -1,0 +1,183 @@
+"""One exchange with a node: its bundle in, the hub's answer out. Every carrier ends here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from central.hub import deliver, ingest, recover
+from central.hub.ledger import Ledger
+from central.hub.unit import HubUnit
+from protocol import messages as ms
+from protocol.bundle import Envelope, signed_bytes
+from protocol.exchange import End, Role, hear
+from protocol.words import ZERO_HASH
+
+ANSWER_BYTES = 64 * 1024
+"""A bundle over this is not put into an answer but fetched by Range."""
+
+PARCEL_BYTES = 4 << 20
+"""Raw bytes of deliveries in one bundle; what is over comes with the next."""
+
+
+class Answer(NamedTuple):
+    """What goes back, and whose bundle it answers."""
+
+    data: bytes
+    node: str
+
+
+def exchange(hub: HubUnit, data: bytes, carrier: str) -> Answer:
+    """Takes one bundle whole or not at all. Raises PeerErrors; then nothing of it was kept."""
+    end = End(Role.HUB, hub.node, hub.sign, hub.verify)
+    heard = hear(end, data)
+    message, envelope = heard.message, heard.envelope
+    token = ""
+    if isinstance(message, ms.Up) and message.flags & ms.UP_WANTS_TOKEN:
+        token = hub.new_token(message.sender)
+    with hub.db.writing():
+        ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
+        reply = _reply(hub, ledger, message, envelope, carrier, token)
+        ledger.flush()
+    return Answer(_pack(hub, end, reply), message.sender)
+
+
+def _reply(
+    hub: HubUnit, ledger: Ledger, message: ms.Message, envelope: Envelope, carrier: str, token: str
+) -> ms.Message:
+    node = ingest.node_row(ledger, message.sender)
+    _note_contact(ledger, message, carrier)
+    match message:
+        case ms.Evidence():
+            _weigh_evidence(hub, ledger, message, node)
+        case ms.Report():
+            recover.take_report(ledger, message, node)
+    if ledger.hub.recovering and node.reported is None:
+        return recover.notice(ledger, node)
+    match message:
+        case ms.Up() if ledger.hub.recovering:
+            return _down(hub, ledger, node, message, token)
+        case ms.Up():
+            return _take_up(hub, ledger, message, envelope, node, token)
+        case ms.OpenEpoch() if not ledger.hub.recovering:
+            _open_epoch(ledger, message, node)
+            return deliver.ticket(ledger, node, 0, ZERO_HASH, ())
+    return _down(hub, ledger, node, None, token)
+
+
+def _take_up(
+    hub: HubUnit, ledger: Ledger, up: ms.Up, envelope: Envelope, node: ingest.NodeRow, token: str
+) -> ms.Message:
+    if _ahead(ledger, up, node):
+        return ms.Prove(hub.node, up.sender, ledger.hub.life, ledger.now_ms)
+    before = node.head_seq
+    ingest.take_up(ledger, up, node)
+    ingest.move_cursor(ledger, node, up.cursor, up.cursor_hash)
+    if node.head_seq > before and up.epoch == node.epoch:
+        ledger.db.run(
+            "INSERT OR IGNORE INTO taken (node, epoch, seq, at_ms, statement, signature) VALUES (?,?,?,?,?,?)",
+            node.code, node.epoch, node.head_seq, ledger.now_ms, envelope.statement, envelope.signature,
+        )  # fmt: skip
+    if up.flags & ms.UP_STOPPED:
+        return deliver.ticket(ledger, node, up.cursor, up.cursor_hash, up.payload.have)
+    return _down(hub, ledger, node, up, token)
+
+
+def _ahead(ledger: Ledger, up: ms.Up, node: ingest.NodeRow) -> bool:
+    """Whether a node knows more of the hub's doings than the hub itself (custody rule 6.7)."""
+    if up.life != ledger.hub.life:
+        return False
+    if up.cursor > node.offered:
+        return True
+    return up.epoch == node.epoch and up.base_seq > node.head_seq
+
+
+def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: ingest.NodeRow) -> None:
+    """The hub's own signature on what it does not remember: it was set back, and begins a new life."""
+    hub.verify_own(signed_bytes(ms.Down.letter, evidence.statement), evidence.signature)
+    stated = ms.decode_statement(ms.Down.letter, evidence.statement)
+    if not isinstance(stated, ms.Down) or stated.recipient != node.code or stated.life != ledger.hub.life:
+        return
+    beyond_stream = stated.stream_base + stated.count > node.offered
+    beyond_journal = stated.epoch == node.epoch and stated.ack_seq > node.head_seq
+    if (beyond_stream or beyond_journal) and not ledger.hub.recovering:
+        recover.begin(ledger, "set_back")
+
+
+def _open_epoch(ledger: Ledger, message: ms.OpenEpoch, node: ingest.NodeRow) -> None:
+    """Rule 5.4: compare what was open with what the ticket said, and swap."""
+    if ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, message.epoch):
+        return
+    if (message.closes, message.closes_seq, message.closes_hash) != (
+        bytes(node.epoch or b""), node.head_seq, bytes(node.head_hash),
+    ):  # fmt: skip
+        return
+    for chapter in message.payload.aside:
+        ingest.take_aside(ledger, node.code, chapter, "does_not_join")
+    ordinal = ledger.db.value("SELECT count(*) FROM epoch WHERE node=?", node.code)
+    ledger.db.run(
+        "UPDATE epoch SET closed_seq=?, closed_hash=? WHERE node=? AND epoch=?",
+        node.head_seq, node.head_hash, node.code, node.epoch,
+    )  # fmt: skip
+    ledger.db.run("INSERT INTO epoch (node, epoch, ordinal) VALUES (?,?,?)", node.code, message.epoch, ordinal)
+    ledger.db.run("UPDATE node SET epoch=?, head_seq=0, head_hash=? WHERE code=?", message.epoch, ZERO_HASH, node.code)
+    node.epoch, node.head_seq, node.head_hash = message.epoch, 0, ZERO_HASH
+
+
+def _down(hub: HubUnit, ledger: Ledger, node: ingest.NodeRow, up: ms.Up | None, token: str) -> ms.Down:
+    cursor = node.cursor
+    ready: tuple[bytes, ...] = ()
+    directory = b""
+    if up is not None:
+        if ingest.stream_hash(ledger, node.code, up.cursor) == up.cursor_hash:
+            cursor = up.cursor
+        ready = tuple(sha for sha in up.payload.need[:500] if _may_fetch(ledger, node.code, sha))
+        if up.directory < hub.directory_version():
+            directory = hub.signed_directory()
+    run = deliver.offer(ledger, node, cursor, PARCEL_BYTES)
+    state = ledger.hub
+    return ms.Down(
+        hub.node, node.code, state.life, bytes(node.epoch or bytes(8)), node.head_seq, bytes(node.head_hash), run.base,
+        len(run.parcel.items), run.hash_after, ledger.now_ms, state.head_seq, state.head_hash,
+        ms.DOWN_MORE if run.more else 0, ms.DownPayload(run.parcel, ready, directory, token),
+    )  # fmt: skip
+
+
+def may_fetch(hub: HubUnit, node: str, sha256: bytes) -> bool:
+    """Whether a paper is here and belongs to a file that this node has or had."""
+    return _may_fetch(Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post), node, sha256)
+
+
+def _may_fetch(ledger: Ledger, node: str, sha256: bytes) -> bool:
+    return bool(
+        ledger.db.row(
+            "SELECT 1 FROM paper p JOIN paper_use u USING (sha256) WHERE p.sha256=? AND p.here=1 AND ("
+            "EXISTS (SELECT 1 FROM stream s WHERE s.file=u.file AND s.node=? AND s.tag='G') OR "
+            "EXISTS (SELECT 1 FROM efile f WHERE f.file=u.file AND f.opener=?))",
+            sha256,
+            node,
+            node,
+        )
+    )
+
+
+def _note_contact(ledger: Ledger, message: ms.Message, carrier: str) -> None:
+    stated = getattr(message, "now_ms", ledger.now_ms)
+    stopped = int(isinstance(message, ms.OpenEpoch) or (isinstance(message, ms.Up) and message.flags & ms.UP_STOPPED))
+    directory = message.directory if isinstance(message, ms.Up) else 0
+    health = message.payload.health if isinstance(message, ms.Up) else b""
+    ledger.db.run(
+        "UPDATE node SET contact_ms=?, clock_difference_ms=?, carrier=?, stopped=?, "
+        "directory=max(directory, ?), health=CASE WHEN length(?)>0 THEN ? ELSE health END, trouble='' WHERE code=?",
+        ledger.now_ms, stated - ledger.now_ms, carrier, stopped, directory, health, health, message.sender,
+    )  # fmt: skip
+
+
+def _pack(hub: HubUnit, end: End, reply: ms.Message) -> bytes:
+    """The bundle; one too large for an answer is put by, and the answer names it."""
+    data = end.say(reply)
+    if len(data) <= ANSWER_BYTES:
+        return data
+    kept = hub.bundles.put(data)
+    token = hub.new_token(reply.recipient)
+    pointer = ms.Large(hub.node, reply.recipient, kept.sha256, kept.size, token, hub.clock.now_ms())
+    return ms.encode_message(pointer, hub.sign)

@@ -1,0 +1,150 @@
+"""Bundles in: each is one transaction, taken whole or refused whole (custody sections 2, 5, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from central.hub import rule as rules
+from central.hub.ledger import Ledger
+from central.hub.rule import Incoming
+from protocol import events as ev
+from protocol import messages as ms
+from protocol.bundle import BadBundle
+from protocol.journal import chain_hashes, hash_event_id
+from protocol.words import ZERO_HASH, EventId
+
+
+@dataclass(slots=True)
+class NodeRow:
+    """What the hub has of one node's journal and stream."""
+
+    code: str
+    epoch: bytes | None
+    head_seq: int
+    head_hash: bytes
+    stream_len: int
+    offered: int
+    offered_hash: bytes
+    cursor: int
+    reported: int | None
+
+
+def node_row(ledger: Ledger, code: str) -> NodeRow:
+    """The row of a node; made when its certificate is believed and it was never seen."""
+    columns = "code, epoch, head_seq, head_hash, stream_len, offered, offered_hash, cursor, reported"
+    row = ledger.db.row(f"SELECT {columns} FROM node WHERE code=?", code)
+    if row is None:
+        ledger.db.run("INSERT INTO node (code, head_hash, offered_hash) VALUES (?,?,?)", code, ZERO_HASH, ZERO_HASH)
+        row = ledger.db.row(f"SELECT {columns} FROM node WHERE code=?", code)
+        assert row is not None
+    return NodeRow(*row)
+
+
+def decode(event_id: EventId, header_bytes: bytes, body_bytes: bytes, e: bytes) -> Incoming:
+    """An event as far as this release can read it. Raises PeerErrors for what no release may send."""
+    if len(header_bytes) > ev.MAX_HEADER_BYTES or len(body_bytes) > ev.MAX_BODY_BYTES:
+        raise ev.BadEvent(what="size")
+    header = ev.decode_header(header_bytes)
+    body = ev.decode_body(header.kind, body_bytes)
+    subject = ev.subject_of(event_id.node, event_id.epoch, event_id.seq, header.subject)
+    return Incoming(event_id, subject, header, body, header_bytes, body_bytes, e)
+
+
+def take_up(ledger: Ledger, up: ms.Up, node: NodeRow) -> None:
+    """The events of an ordinary bundle: new ones are ruled on, known ones passed over, a fork is set aside."""
+    if node.epoch is None:
+        _first_epoch(ledger, node, up.epoch)
+    if up.epoch == node.epoch:
+        _take_open(ledger, up, node)
+    elif ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", up.sender, up.epoch):
+        chapter = ms.Chapter(up.epoch, up.base_seq + 1, up.base_hash, up.payload.headers, up.payload.bodies)
+        take_aside(ledger, up.sender, chapter, rules.EPOCH_CLOSED)
+
+
+def move_cursor(ledger: Ledger, node: NodeRow, cursor: int, cursor_hash: bytes) -> None:
+    """How far the node has its stream; the senders of what it fetched are told."""
+    if node.cursor < cursor <= node.offered and stream_hash(ledger, node.code, cursor) == cursor_hash:
+        ledger.cursor_moved(node.code, node.cursor, cursor)
+        ledger.db.run("UPDATE node SET cursor=? WHERE code=?", cursor, node.code)
+
+
+def stream_hash(ledger: Ledger, node: str, n: int) -> bytes | None:
+    """The hash of a node's stream after its item n, as it was offered."""
+    if n == 0:
+        return ZERO_HASH
+    found = ledger.db.value("SELECT hash FROM stream WHERE node=? AND n=?", node, n)
+    return None if found is None else bytes(found)
+
+
+def journal_hash(ledger: Ledger, node: str, epoch: bytes, seq: int) -> bytes | None:
+    """The hash of a node's journal after its event seq, as it was taken."""
+    if seq == 0:
+        return ZERO_HASH
+    found = ledger.db.value("SELECT h FROM event WHERE node=? AND epoch=? AND seq=?", node, epoch, seq)
+    return None if found is None else bytes(found)
+
+
+def _first_epoch(ledger: Ledger, node: NodeRow, epoch: bytes) -> None:
+    ledger.db.run("INSERT INTO epoch (node, epoch, ordinal) VALUES (?,?,0)", node.code, epoch)
+    ledger.db.run("UPDATE node SET epoch=? WHERE code=?", epoch, node.code)
+    node.epoch = epoch
+
+
+def _take_open(ledger: Ledger, up: ms.Up, node: NodeRow) -> None:
+    if not up.count or up.base_seq > node.head_seq:
+        return
+    pairs = tuple(zip(up.payload.headers, up.payload.bodies, strict=True))
+    event_hashes, heads = chain_hashes(up.sender, up.epoch, up.base_seq + 1, up.base_hash, pairs)
+    if heads[-1] != up.head:
+        raise BadBundle(what="head")
+    known = node.head_seq - up.base_seq
+    if journal_hash(ledger, up.sender, up.epoch, up.base_seq) != up.base_hash:
+        new_from, forked = 0, True
+    else:
+        new_from, forked = _first_unknown(ledger, up, heads, min(known, up.count))
+    events = [
+        decode(EventId(up.sender, up.epoch, up.base_seq + 1 + i), *pairs[i], event_hashes[i])
+        for i in range(new_from, up.count)
+    ]
+    if forked:
+        for event in events:
+            ledger.set_aside(event, rules.FORK)
+        return
+    if not events:
+        return
+    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)
+    for event, h in zip(events, heads[new_from:], strict=True):
+        seq = event.id.seq
+        ledger.take(event, h, known_pos=before.get(seq), known=seq in before)
+    ledger.db.run("UPDATE node SET head_seq=?, head_hash=? WHERE code=?", up.base_seq + up.count, heads[-1], up.sender)
+    node.head_seq, node.head_hash = up.base_seq + up.count, heads[-1]
+
+
+def _first_unknown(ledger: Ledger, up: ms.Up, heads: Sequence[bytes], overlap: int) -> tuple[int, bool]:
+    """(index of the first event that is new, whether it forks off before the head)."""
+    if overlap <= 0:
+        return 0, False
+    if journal_hash(ledger, up.sender, up.epoch, up.base_seq + overlap) == heads[overlap - 1]:
+        return overlap, False
+    for i in range(overlap):
+        if journal_hash(ledger, up.sender, up.epoch, up.base_seq + 1 + i) != heads[i]:
+            return i, True
+    return overlap, False
+
+
+def known_positions(ledger: Ledger, node: str, epoch: bytes, after: int) -> dict[int, int | None]:
+    """Events beyond the head that came inside grants when the hub recovered: seq to place in their file's log."""
+    rows = ledger.db.rows("SELECT seq, pos FROM event WHERE node=? AND epoch=? AND seq>?", node, epoch, after)
+    return dict(cast("list[tuple[int, int | None]]", rows))
+
+
+def take_aside(ledger: Ledger, node: str, chapter: ms.Chapter, reason: str) -> None:
+    """Events of a chain that no longer counts: those that the hub does not have are kept beside (rules 5.6, 5.8)."""
+    for i, (header, body) in enumerate(chapter.pairs()):
+        event_id = EventId(node, chapter.epoch, chapter.first + i)
+        e = hash_event_id(event_id, header, body)
+        found = ledger.db.row("SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=?", *event_id)
+        if found is None or (bytes(found[0]), bytes(found[1])) != (header, body):
+            ledger.set_aside(decode(event_id, header, body, e), reason)

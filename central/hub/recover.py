@@ -1,0 +1,192 @@
+"""The hub was restored from a copy: a new life, reports from all nodes, then work (custody section 6)."""
+
+from __future__ import annotations
+
+from central.hub.ingest import NodeRow, decode, known_positions, stream_hash
+from central.hub.ledger import FILE_COLUMNS, Ledger, read_row
+from central.hub.rule import Cause, CustodyRow
+from protocol import messages as ms
+from protocol.bundle import BadBundle
+from protocol.efile import FileState, Written, evolve
+from protocol.journal import chain_hashes, file_chain, hash_event_id
+from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
+
+
+def begin(ledger: Ledger, alarm: str) -> None:
+    """A new life, higher than any before; from now on the hub takes reports only (rule 6.2)."""
+    hub = ledger.hub
+    hub.life = max(ledger.now_ms // 1000, hub.life + 1)
+    hub.epoch, hub.head_seq, hub.head_hash = hub.life.to_bytes(8, "big"), 0, ZERO_HASH
+    hub.recovering = True
+    hub.alarm = alarm
+    ledger.db.run(
+        "UPDATE hub SET life=?, recovering=1, epoch=?, head_seq=0, head_hash=?, alarm=?",
+        hub.life, hub.epoch, hub.head_hash, alarm,
+    )  # fmt: skip
+    ledger.db.run("UPDATE node SET reported=NULL")
+    ledger.db.run("DELETE FROM backlog")
+    if not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL"):
+        end(ledger)
+
+
+def notice(ledger: Ledger, node: NodeRow) -> ms.Notice:
+    """Tells a node of the new life and what the copy has of it."""
+    epochs = tuple(
+        (bytes(epoch), node.head_seq if closed is None else closed)
+        for epoch, closed in ledger.db.rows(
+            "SELECT epoch, closed_seq FROM epoch WHERE node=? ORDER BY ordinal", node.code
+        )
+    )
+    return ms.Notice(
+        ledger.hub.node, node.code, ledger.hub.life, node.offered, bytes(node.offered_hash), epochs, ledger.now_ms
+    )
+
+
+def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
+    """Rule 6.4: what the node holds is what was said, whatever the copy says."""
+    if not ledger.hub.recovering or report.life != ledger.hub.life or node.reported is not None:
+        return
+    base = stream_hash(ledger, node.code, report.stream_base)
+    items = report.payload.parcel.items
+    after = base
+    rows: list[tuple[object, ...]] = []
+    logs = iter(report.payload.parcel.logs)
+    grants: list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]] = []
+    for n, raw in enumerate(items, report.stream_base + 1):
+        if after is None:
+            break
+        after = ms.stream_chain(after, raw)
+        item = ms.decode_item(raw)
+        end_of_log = 0
+        if isinstance(item, ms.Grant):
+            end_of_log = item.start + item.count
+            grants.append((item, next(logs, ())))
+        tag = "?" if item is None else str(type(item).__struct_config__.tag)
+        rows.append((node.code, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
+    if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
+        raise BadBundle(what="stream")
+    ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>?", node.code, report.stream_base)
+    ledger.db.run_many(
+        "INSERT OR REPLACE INTO stream (node, n, tag, file, item, hash, log_end) VALUES (?,?,?,?,?,?,?)", rows
+    )
+    ledger.db.run(
+        "UPDATE stream SET tag='T', file='', item=?, log_end=0, hash=NULL WHERE node=? AND n>? AND tag='G'",
+        ms.encode_item(ms.Tombstone()), node.code, report.stream_count,
+    )  # fmt: skip
+    length = ledger.db.value("SELECT max(n) FROM stream WHERE node=?", node.code) or 0
+    ledger.db.run(
+        "UPDATE node SET stream_len=?, offered=?, offered_hash=?, cursor=?, reported=? WHERE code=?",
+        length, report.stream_count, report.stream_hash, report.stream_count, report.stream_count, node.code,
+    )  # fmt: skip
+    ledger.forget_nodes()
+    node.reported = node.offered = node.cursor = report.stream_count
+    for grant, log in grants:
+        _take_grant(ledger, grant, log)
+    _take_chapters(ledger, report, node)
+    ledger.flush()
+    if not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL AND reported IS NULL"):
+        end(ledger)
+
+
+def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:
+    """Rule 6.5: the hub's own rulings, given back; the highest term of each file holds."""
+    row = ledger.file(grant.file)
+    if (row is not None and grant.term <= row.term) or not log:
+        return
+    opener = grant.file.split(".", 1)[0]
+    fresh = CustodyRow(grant.file, opener, grant.holder)
+    state, f = FileState(), ZERO_HASH
+    events: list[tuple[object, ...]] = []
+    for pos, entry in enumerate(log):
+        event_id = EventId(entry.node, entry.epoch, entry.seq)
+        e = hash_event_id(event_id, entry.header, entry.body)
+        event = decode(event_id, entry.header, entry.body, e)
+        state = evolve(state, Written(entry.node, str(event_id), event.header, event.body))
+        f = file_chain(f, e)
+        events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
+    if f != grant.base:
+        raise BadBundle(what="log", file=grant.file)
+    ledger.db.run_many(
+        "INSERT INTO event (node, epoch, seq, subject, kind, pos, header, body) VALUES (?,?,?,?,?,?,?,?) "
+        "ON CONFLICT (node, epoch, seq) DO UPDATE SET pos=excluded.pos",
+        events,
+    )
+    fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
+    fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, True
+    ledger.replace(fresh)
+
+
+def _cause_term(grant: ms.Grant) -> Term:
+    return Term(grant.cause_life, grant.cause_number)
+
+
+def _take_chapters(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
+    """Epochs that were opened in the lost life: the events of those that are closed wait for the end of recovery."""
+    if report.epoch == node.epoch:
+        return
+    for chapter in report.payload.chapters:
+        known = node.head_seq if chapter.epoch == node.epoch else 0
+        pairs = chapter.pairs()
+        _, heads = chain_hashes(node.code, chapter.epoch, chapter.first, chapter.base, pairs)
+        ledger.db.run_many(
+            "INSERT OR IGNORE INTO backlog (node, epoch, seq, header, body, h) VALUES (?,?,?,?,?,?)",
+            [
+                (node.code, chapter.epoch, chapter.first + i, *pairs[i], heads[i])
+                for i in range(len(pairs))
+                if chapter.first + i > known
+            ],
+        )
+        _add_epoch(ledger, node, chapter.epoch, chapter.closed, heads[-1] if heads else chapter.base)
+    _add_epoch(ledger, node, report.epoch, None, None)
+    node.epoch, node.head_seq, node.head_hash = report.epoch, 0, ZERO_HASH
+    ledger.db.run("UPDATE node SET epoch=?, head_seq=0, head_hash=? WHERE code=?", report.epoch, ZERO_HASH, node.code)
+
+
+def _add_epoch(ledger: Ledger, node: NodeRow, epoch: bytes, closed: int | None, h: bytes | None) -> None:
+    ordinal = ledger.db.value("SELECT count(*) FROM epoch WHERE node=?", node.code)
+    ledger.db.run(
+        "INSERT INTO epoch (node, epoch, ordinal, closed_seq, closed_hash) VALUES (?,?,?,?,?) "
+        "ON CONFLICT (node, epoch) DO UPDATE SET closed_seq=excluded.closed_seq, closed_hash=excluded.closed_hash",
+        node.code, epoch, ordinal, closed, h,
+    )  # fmt: skip
+
+
+def end(ledger: Ledger) -> None:
+    """Rule 6.5: all have reported. Whoever had a file and lacks its last grant gets it; then the hub works."""
+    ledger.flush()
+    ledger.hub.recovering = False
+    ledger.forget_nodes()
+    ledger.db.run("UPDATE hub SET recovering=0")
+    for found in ledger.db.rows(f"SELECT {FILE_COLUMNS} FROM efile WHERE (life, number) <> (?, ?)", *ORIGIN):
+        row = ledger.adopt(read_row(found))
+        _tell_all(ledger, row)
+    for node, epoch, seq, header, body, h in ledger.db.rows(
+        "SELECT b.node, b.epoch, b.seq, b.header, b.body, b.h FROM backlog b JOIN epoch e USING (node, epoch) "
+        "ORDER BY b.node, e.ordinal, b.seq"
+    ):
+        event_id = EventId(node, bytes(epoch), seq)
+        e = hash_event_id(event_id, bytes(header), bytes(body))
+        ledger.flush_events()
+        before = known_positions(ledger, node, bytes(epoch), seq - 1)
+        event = decode(event_id, bytes(header), bytes(body), e)
+        ledger.take(event, bytes(h), known_pos=before.get(seq), known=seq in before)
+    ledger.db.run("DELETE FROM backlog")
+    ledger.flush()
+
+
+def _tell_all(ledger: Ledger, row: CustodyRow) -> None:
+    having = {row.opener, row.holder}
+    last: dict[str, int] = {}
+    for node, n, raw in ledger.db.rows(
+        "SELECT node, n, item FROM stream WHERE file=? AND tag='G' ORDER BY n", row.file
+    ):
+        grant = ms.decode_item(bytes(raw))
+        having.add(node)
+        if isinstance(grant, ms.Grant) and grant.term == row.term:
+            last[node] = n
+    row.delivery = 0
+    for node in sorted(having):
+        place = last.get(node) or ledger.deliver(row, node, row.state.post)
+        if node == row.holder:
+            row.delivery = place
+    row.dirty = True

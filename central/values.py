@@ -1,0 +1,49 @@
+"""What the hub's screens show: plain values, without the database and without sentences. Times: unix ms."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class OfficeRow(msgspec.Struct, frozen=True):
+    """One node of the district as the hub knows it."""
+
+    node: str
+    name_hi: str
+    name_en: str
+    last_exchange_ms: int | None  # None: never
+    carrier: str  # "https", "stick", "neighbour", or "" before the first exchange
+    backlog_out: int  # deliveries that the office has not fetched
+    reported_waiting: int  # hand-overs waiting there, by its own last report
+    clock_difference_ms: int | None  # its clock minus the hub's; None: not known
+    mode: str  # "working", "stopped", "recovering", "never"
+    epoch: str  # hex
+    acked_seq: int  # last event that the hub has of it
+    trouble: str  # "" or a code: "fork", "revoked", "refused", "needs_update"
+    set_aside: int  # its entries that wait for a decision
+
+
+class AsideRow(msgspec.Struct, frozen=True):
+    """One entry that the hub did not apply, kept whole."""
+
+    node: str
+    event: str  # id
+    kind: str
+    subject: str  # file id
+    number: str
+    title: str
+    reason: str  # code
+    at_ms: int  # when it was set aside
+
+
+class FileRow(msgspec.Struct, frozen=True):
+    """Where one file is."""
+
+    file: str
+    number: str
+    subject: str
+    language: str
+    holder_node: str
+    holder_post: str
+    since_ms: int
+    term: int
