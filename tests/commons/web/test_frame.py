@@ -79,7 +79,7 @@ def token(client: FlaskClient) -> str:
 
 
 def test_every_answer_carries_the_policy_and_a_number(client: FlaskClient) -> None:
-    for address in ("/", "/nothing-here", "/break", "/exchange/wrong"):
+    for address in ("/", "/nothing-here", "/break"):
         headers = client.get(address).headers
         assert headers["Content-Security-Policy"] == POLICY
         assert "unsafe" not in headers["Content-Security-Policy"]
@@ -87,6 +87,13 @@ def test_every_answer_carries_the_policy_and_a_number(client: FlaskClient) -> No
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Cache-Control"] == "no-store"
         assert re.fullmatch(r"[0-9a-f]{12}", headers["X-Request-Id"])
+
+
+def test_an_answer_to_a_node_is_lean_and_never_a_page(client: FlaskClient) -> None:
+    answer = client.get("/exchange/wrong")
+    assert answer.status_code == 404
+    assert answer.mimetype != "text/html"
+    assert "Content-Security-Policy" not in answer.headers
 
 
 def test_a_form_with_the_pages_token_is_taken(client: FlaskClient) -> None:

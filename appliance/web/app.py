@@ -1,0 +1,41 @@
+"""Puts the office's screens together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Flask, g
+
+from appliance.desk.papers import PAPER_BYTES
+from appliance.web import context, entry, filepage, guard, lists, live, movement, newfile, papers, session, verbs
+from commons.web.frame import Frame, equip
+
+if TYPE_CHECKING:
+    from appliance.store.unit import Unit
+
+HERE = Path(__file__).parent
+FORM_OVERHEAD_BYTES = 1_000_000  # what a form is larger than the paper in it
+
+
+def create_app(unit: Unit) -> Flask:
+    """The web application of one opened node; the unit is shared by all requests and closed by whoever opened it."""
+    app = Flask("appliance.web", root_path=str(HERE), static_folder=None)
+    app.extensions["unit"] = unit
+    app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
+    equip(
+        app,
+        Frame(
+            session_cookie=session.COOKIE,
+            now_ms=unit.clock.now_ms,
+            persons_language=session.persons_language,
+            home="/",
+            translations=HERE.parent / "translations",
+        ),
+    )
+    app.before_request(guard.check)
+    app.context_processor(context.common)
+    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers):
+        app.register_blueprint(module.blueprint)
+    app.teardown_request(lambda _error: g.pop("names", None))
+    return app

@@ -1,0 +1,129 @@
+"""The page of one file: note sheet, correspondence, send."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Blueprint, abort, make_response, render_template, request
+
+from appliance.desk import reading, verbs
+from appliance.desk.papers import PAPER_BYTES
+from appliance.desk.values import FilePage, PaperRow, Paragraph, PostChoice, Refused
+from appliance.web import notetext
+from appliance.web.session import this_unit, who
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.typing import ResponseReturnValue
+
+    from commons.web.problems import Problem
+
+blueprint = Blueprint("filepage", __name__)
+CHOICES = 400  # posts that one list still shows; beyond it the person searches
+TAKE_BACK = frozenset({"withdraw", "ask_back", "pull_back"})
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What the forms of the page hold after a refusal, as typed; None: as the file has it."""
+
+    note: str | None = None  # plain text
+    note_html: str | None = None
+    version: int | None = None
+    how: str = ""
+    to_post: str = ""
+    due: str | None = None
+    priority: int | None = None
+    remarks: str = ""
+    reason: str = ""
+    until: str = ""
+
+
+class Choices(msgspec.Struct, frozen=True):
+    """Posts that the file can go to: likely ones first, then this office, then the others by office."""
+
+    likely: list[PostChoice]
+    offices: list[tuple[str, list[PostChoice]]]
+    more: bool
+
+
+@blueprint.get("/files/<file>")
+def show(file: str) -> ResponseReturnValue:
+    """The page; opening it receives a file that has arrived on the reader's desk."""
+    page = page_of(file)
+    if "receive" in page.may and request.headers.get("Sec-Purpose", "") == "":
+        with suppress(Refused):  # someone was quicker, or the office is stopped: the page is shown as it is
+            verbs.receive(this_unit(), who().actor, file)
+        page = page_of(file)
+    return _answer(page, None, Typed(), 200)
+
+
+def page_of(file: str) -> FilePage:
+    """The file as the present post may see it; 404 when this office does not have it."""
+    try:
+        return reading.file_page(this_unit(), who().actor, file)
+    except Refused as refused:
+        if refused.code in {"no_such_file", "not_your_post"}:
+            abort(404)
+        raise
+
+
+def render(file: str, *, problem: Problem | None = None, typed: Typed | None = None, status: int = 200) -> Response:
+    """The page with a refusal in its place, and all that was typed."""
+    return _answer(page_of(file), problem, typed or Typed(), status)
+
+
+def notes_of(paragraphs: list[Paragraph]) -> list[list[Paragraph]]:
+    """The numbered paragraphs, those of one note together on one card."""
+    return [list(note) for _event, note in groupby(paragraphs, lambda paragraph: paragraph.event)]
+
+
+def shown_paper(page: FilePage, wish: str | None) -> PaperRow | None:
+    """The paper to show: the one asked for, else the first that is here, else the first."""
+    asked = next((paper for paper in page.papers if paper.sha256 == wish), None)
+    return asked or next((paper for paper in page.papers if paper.here), page.papers[0] if page.papers else None)
+
+
+def choices_for(page: FilePage, found: list[PostChoice], language: str) -> Choices:
+    """Order the posts for one file; pure."""
+    known = {choice.code: choice for choice in found}
+    wishes = dict.fromkeys(code for code in [page.submit_to, page.return_to, *reversed(page.passed_posts)] if code)
+    likely = [known[code] for code in wishes if code in known and code != page.holder_post][:6]
+    offices: dict[str, list[PostChoice]] = {}
+    for choice in sorted(found[:CHOICES], key=lambda choice: not choice.here):
+        name = choice.office_name_hi if language == "hi" else choice.office_name_en
+        if choice.code != page.holder_post:
+            offices.setdefault(name, []).append(choice)
+    return Choices(likely, list(offices.items()), len(found) > CHOICES)
+
+
+def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) -> Response:
+    unit = this_unit()
+    language = who().info.language
+    words = request.args.get("post", "").strip()
+    may_send = bool({"send", "return"} & page.may)
+    found = reading.post_choices(unit, words=words) if may_send else []
+    draft = page.yellow.html if page.yellow else ""
+    html = typed.note_html if typed.note_html is not None else draft
+    return make_response(
+        render_template(
+            "office/file.html",
+            page=page,
+            problem=problem,
+            typed=typed,
+            choices=choices_for(page, found, language),
+            words=words,
+            may_send=may_send,
+            may_take_back=bool(TAKE_BACK & page.may),
+            paper=shown_paper(page, request.args.get("paper")),
+            note_html=html,
+            note_text=typed.note if typed.note is not None else notetext.to_text(html),
+            note_version=typed.version if typed.version is not None else (page.yellow.version if page.yellow else 0),
+            limit_bytes=PAPER_BYTES,
+            notes=notes_of(page.paragraphs),
+            next_number=page.paragraphs[-1].number + 1 if page.paragraphs else 1,
+        ),
+        status,
+    )

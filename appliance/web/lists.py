@@ -1,0 +1,142 @@
+"""Lists of files: inbox, sent, parked, closed, all of the office, and what waits for the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Blueprint, make_response, render_template, request
+
+from appliance.desk import reading, verbs
+from appliance.desk.values import InboxRow, Refused, SentRow, Stage
+from appliance.web.names import names
+from appliance.web.sentences import problem_of
+from appliance.web.session import this_unit, who
+from commons.web import showing
+from commons.web.frame import see_other
+from commons.web.problems import Problem
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+blueprint = Blueprint("lists", __name__, template_folder="templates")
+PAGE_ROWS = 200
+WHICH = ("all", "unread", "overdue", "today")
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Rows under one heading, worst first."""
+
+    name: str  # "overdue", "today", "rest"
+    rows: list[InboxRow]
+
+
+def grouped(rows: list[InboxRow], now_ms: int) -> list[Group]:
+    """Overdue first, then what is due today, then the rest; each by its limit, then as given."""
+    tones: dict[str, list[InboxRow]] = {"overdue": [], "today": [], "rest": []}
+    for row in rows:
+        due = showing.limit(row.due_date, now_ms)
+        tones["overdue" if due and due.tone == "late" else "today" if due and due.tone == "soon" else "rest"].append(
+            row
+        )
+    tones["overdue"].sort(key=lambda row: row.due_date)
+    tones["rest"].sort(key=lambda row: row.due_date or "9999")
+    return [Group(name, found) for name, found in tones.items() if found]
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """The first page is the inbox."""
+    return _inbox()
+
+
+@blueprint.get("/inbox")
+def inbox() -> ResponseReturnValue:
+    """Files on the desk of the present post."""
+    return _inbox()
+
+
+@blueprint.post("/inbox")
+def act() -> ResponseReturnValue:
+    """The tool bar: on the chosen rows, or on the row that the keyboard is on."""
+    chosen = request.form.getlist("file") or [file for file in request.form.getlist("here") if file]
+    wish = request.form.get("do", "open")
+    if not chosen:
+        return _inbox(nothing_chosen=True)
+    if wish == "receive":
+        unit = this_unit()
+        for file in chosen:
+            try:
+                verbs.receive(unit, who().actor, file)
+            except Refused as refused:
+                if refused.code != "wrong_state":  # already open: nothing left to do
+                    return _inbox(problem_of(refused, names(), unit.clock.now_ms()))
+        return see_other("/inbox")
+    anchor = {"send": "#s", "park": "#park"}.get(wish, "")
+    return see_other(f"/files/{chosen[0]}{anchor}")
+
+
+@blueprint.get("/sent")
+def sent() -> ResponseReturnValue:
+    """Hand-overs by the present post, and how far each has come."""
+    rows = reading.sent(this_unit(), who().actor.post, limit=PAGE_ROWS)
+    return render_template("office/sent.html", rows=rows)
+
+
+@blueprint.get("/parked")
+def parked() -> ResponseReturnValue:
+    """Files that the post has parked."""
+    return _shelf("parked", reading.parked(this_unit(), who().actor.post))
+
+
+@blueprint.get("/closed")
+def closed() -> ResponseReturnValue:
+    """Files that the post has closed."""
+    return _shelf("closed", reading.closed(this_unit(), who().actor.post))
+
+
+@blueprint.get("/files")
+def files() -> ResponseReturnValue:
+    """All files that this office has, by number or words of the subject."""
+    words = request.args.get("q", "").strip()
+    return _shelf("files", reading.all_files(this_unit(), words=words, limit=PAGE_ROWS), words)
+
+
+@blueprint.get("/waiting")
+def waiting() -> ResponseReturnValue:
+    """Hand-overs that the district has not acknowledged: those of the person's own posts, and how many others."""
+    unit = this_unit()
+    own = {
+        post: reading.sent(unit, post, limit=PAGE_ROWS) for post in dict.fromkeys([who().actor.post, *who().info.posts])
+    }
+    rows = sorted(
+        (row for found in own.values() for row in found if row.stage in {Stage.WAITING, Stage.ON_ITS_WAY}),
+        key=_sent_at,
+    )
+    others = max(reading.line_state(unit).waiting_movements - len(rows), 0)
+    return render_template("office/waiting.html", rows=rows, others=others)
+
+
+def _sent_at(row: SentRow) -> int:
+    return row.sent_ms
+
+
+def _inbox(problem: Problem | None = None, *, nothing_chosen: bool = False) -> ResponseReturnValue:
+    unit = this_unit()
+    which = request.args.get("which", "all")
+    which = which if which in WHICH else "all"
+    before = request.args.get("before", type=int)
+    rows = reading.inbox(unit, who().actor.post, which=which, limit=PAGE_ROWS, before_ms=before)
+    page = render_template(
+        "office/inbox.html",
+        which=which,
+        groups=grouped(rows, unit.clock.now_ms()),
+        older=min((row.arrived_ms for row in rows), default=0) if len(rows) == PAGE_ROWS else 0,
+        problem=problem,
+        nothing_chosen=nothing_chosen,
+    )
+    return make_response(page, 409 if problem else 422 if nothing_chosen else 200)
+
+
+def _shelf(kind: str, rows: list[InboxRow], words: str = "") -> ResponseReturnValue:
+    return render_template("office/shelf.html", kind=kind, rows=rows, words=words, full=len(rows) == PAGE_ROWS)

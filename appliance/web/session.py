@@ -1,0 +1,95 @@
+"""Who is at the screen: the session cookie, the person, the post that he acts in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from flask import Response, current_app, g, request
+
+from appliance.desk import people
+from appliance.desk.values import Actor, Refused
+from commons.web.headers import put_cookie
+
+if TYPE_CHECKING:
+    from appliance.store.unit import Unit
+
+COOKIE = "pv"
+OPEN_MARK = "open_to_all"
+QUIET_MARK = "asked_by_page"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The person of this request: session token, what the session knows, and the actor of its present post."""
+
+    token: str
+    info: people.SessionInfo
+    actor: Actor
+
+
+def this_unit() -> Unit:
+    """The node that this application serves."""
+    unit: Unit = current_app.extensions["unit"]
+    return unit
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no log-in."""
+    setattr(view, OPEN_MARK, True)
+    return view
+
+
+def asked_by_page(view: View) -> View:
+    """Mark a view that the page asks for by itself: without a session it answers 401, not the log-in page."""
+    setattr(view, QUIET_MARK, True)
+    return view
+
+
+def who() -> Who:
+    """The person of this request; only on views that need a log-in."""
+    found: Who = g.who
+    return found
+
+
+def persons_language() -> str | None:
+    """The language that the person of this request has chosen; None before log-in."""
+    found = load()
+    return found.info.language if found else None
+
+
+def begin(response: Response, token: str) -> Response:
+    """Put the cookie of a new session on an answer."""
+    put_cookie(response, request, COOKIE, token, max_age_seconds=None)
+    return response
+
+
+def end(response: Response) -> Response:
+    """Take the cookie away."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+    return response
+
+
+def load() -> Who | None:
+    """The person of this request, looked up once; None before log-in and after the session has ended."""
+    if "who" in g:
+        return g.who  # type: ignore[no-any-return]  # g is untyped
+    g.who = _find()
+    return g.who  # type: ignore[no-any-return]  # g is untyped
+
+
+def _find() -> Who | None:
+    token = request.cookies.get(COOKIE)
+    if not token or request.blueprint == "frame":
+        return None
+    unit = this_unit()
+    view = current_app.view_functions.get(request.endpoint or "")
+    info = people.session(unit, token, renew=not getattr(view, QUIET_MARK, False))
+    if info is None:
+        return None
+    try:
+        return Who(token, info, people.actor_of(unit, info))
+    except Refused:  # the charge ended since the session began
+        return None

@@ -1,0 +1,39 @@
+"""Puts the district's screens together, beside the addresses that other nodes speak to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask
+
+from central.web import entry, guard, pages, session
+from commons.web.frame import Frame, equip
+
+if TYPE_CHECKING:
+    from central.hub.unit import HubUnit
+
+HERE = Path(__file__).parent
+
+
+def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flask:
+    """The web application of an opened hub; `extra_blueprints` are for nodes and check who speaks by themselves."""
+    app = Flask("central.web", root_path=str(HERE), static_folder=None)
+    app.extensions["hub"] = hub
+    equip(
+        app,
+        Frame(
+            session_cookie=session.COOKIE,
+            now_ms=hub.clock.now_ms,
+            persons_language=session.persons_language,
+            home="/",
+            translations=HERE.parent / "translations",
+            machine_blueprints=frozenset(blueprint.name for blueprint in extra_blueprints),
+        ),
+    )
+    app.before_request(guard.check)
+    app.context_processor(pages.common)
+    for blueprint in (entry.blueprint, pages.blueprint, *extra_blueprints):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,76 @@
+"""Who is at the district's screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from flask import Response, current_app, g, request
+
+from central import people
+from commons.web.headers import put_cookie
+
+if TYPE_CHECKING:
+    from central.hub.unit import HubUnit
+
+COOKIE = "pv-hub"
+OPEN_MARK = "open_to_all"
+QUIET_MARK = "asked_by_page"
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+class Who(msgspec.Struct, frozen=True):
+    """The person of this request: session token, and what the session knows."""
+
+    token: str
+    info: people.SessionInfo
+
+
+def this_hub() -> HubUnit:
+    """The hub that this application serves."""
+    hub: HubUnit = current_app.extensions["hub"]
+    return hub
+
+
+def open_to_all(view: View) -> View:
+    """Mark a view that needs no log-in."""
+    setattr(view, OPEN_MARK, True)
+    return view
+
+
+def asked_by_page(view: View) -> View:
+    """Mark a view that the page asks for by itself: without a session it answers 401, not the log-in page."""
+    setattr(view, QUIET_MARK, True)
+    return view
+
+
+def persons_language() -> str | None:
+    """The language that the person of this request has chosen; None before log-in."""
+    found = load()
+    return found.info.language if found else None
+
+
+def load() -> Who | None:
+    """The person of this request, looked up once; None before log-in and after the session has ended."""
+    if "who" not in g:
+        token = request.cookies.get(COOKIE)
+        view = current_app.view_functions.get(request.endpoint or "")
+        renew = not getattr(view, QUIET_MARK, False)
+        info = people.session(this_hub(), token, renew=renew) if token and request.blueprint != "frame" else None
+        g.who = Who(token or "", info) if info else None
+    found: Who | None = g.who
+    return found
+
+
+def begin(response: Response, token: str) -> Response:
+    """Put the cookie of a new session on an answer."""
+    put_cookie(response, request, COOKIE, token, max_age_seconds=None)
+    return response
+
+
+def end(response: Response) -> Response:
+    """Take the cookie away."""
+    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+    return response

@@ -1,0 +1,25 @@
+// Every few seconds, while the tab is looked at: tell the page to ask whether anything is new (htmx does the asking).
+(() => {
+  "use strict";
+  const every = 4000; // milliseconds
+  const rest = 15 * 60 * 1000; // without a touch of the person: stop asking, so that the session can end
+  let touched = Date.now();
+  for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { touched = Date.now(); });
+  const tick = () => {
+    if (!document.hidden && Date.now() - touched < rest && window.htmx) window.htmx.trigger(document.body, "pv-poll");
+  };
+  window.setInterval(tick, every);
+  document.addEventListener("visibilitychange", tick);
+
+  // A file that came or went while its page was open: show the page anew. There is no form on it that could be lost.
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const before = document.querySelector(".pv-filehead [data-state]")?.dataset.state;
+    const now = document.querySelector("[data-page-state]")?.dataset.pageState;
+    if (before && now && before !== now) window.location.reload();
+  });
+
+  const away = document.getElementById("logged-out");
+  document.body.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status === 401 && away) away.hidden = false;
+  });
+})();

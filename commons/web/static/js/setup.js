@@ -1,0 +1,35 @@
+// What every page needs: the form token on what htmx sends, and small things that only make sense with a script.
+(() => {
+  "use strict";
+  const csrf = document.querySelector('meta[name="csrf"]')?.content ?? "";
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    event.detail.headers["X-CSRF"] = csrf;
+  });
+
+  for (const element of document.querySelectorAll("[data-with-script]")) element.hidden = false;
+  for (const element of document.querySelectorAll("[data-without-script]")) element.hidden = true;
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("[data-do]");
+    if (!target) return;
+    if (target.dataset.do === "print") window.print();
+    if (target.dataset.do === "close-dialog") target.closest("dialog")?.close();
+  });
+
+  document.addEventListener("change", (event) => {
+    const target = event.target;
+    if (target.matches("[data-shows-password]")) {
+      const field = document.getElementById(target.dataset.showsPassword);
+      if (field) field.type = target.checked ? "text" : "password";
+    }
+    if (target.matches("[data-submits]")) target.form.requestSubmit();
+  });
+
+  const caps = document.querySelector("[data-caps]");
+  const password = document.getElementById("password");
+  if (caps && password) {
+    const look = (event) => { caps.hidden = !event.getModifierState?.("CapsLock"); };
+    password.addEventListener("keydown", look);
+    password.addEventListener("keyup", look);
+  }
+})();

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask, g
+
+from appliance.desk.values import REFUSALS, Refused
+from appliance.store.unit import Unit
+from appliance.web.names import Names
+from appliance.web.sentences import problem_of
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_every_refusal_says_what_happened_and_what_to_do_now(app: Flask, unit: Unit, language: str) -> None:
+    values = {
+        "post": "moth.bdo", "node": "chirgaon", "limit": 500, "limit_bytes": 64_000_000, "name": "a.doc", "who": "E001",
+        "at_ms": unit.clock.now_ms(), "free_bytes": 1, "needed_bytes": 2, "saved_version": 3, "verb": "send",
+    }  # fmt: skip
+    with app.test_request_context("/"):
+        g.language = language
+        names = Names(unit.directory(), language, unit.node)
+        for code in REFUSALS:
+            problem = problem_of(Refused(code, **values), names, unit.clock.now_ms())
+            assert problem.what, code
+            assert problem.now, code
+            assert code not in problem.what
+            assert "?" not in problem.what
+            hindi = any("\u0900" <= letter <= "\u097f" for letter in problem.now)
+            assert hindi is (language == "hi"), code
+
+
+def test_values_that_are_missing_break_no_sentence(app: Flask, unit: Unit) -> None:
+    with app.test_request_context("/"):
+        g.language = "en"
+        names = Names(unit.directory(), "en", unit.node)
+        assert all(problem_of(Refused(code), names, 0).what for code in [*REFUSALS, "never_heard_of"])
