@@ -36,7 +36,7 @@ class Pulse(threading.Thread):
         settings = unit.settings
         self._pace = Pace(settings.exchange_seconds, settings.lively_seconds)
         self._woken = threading.Event()
-        self._stop = threading.Event()
+        self._ending = threading.Event()
         self._carrier = HttpsCarrier(settings.hub_url, unit.incoming)
 
     def wake(self) -> None:
@@ -45,12 +45,12 @@ class Pulse(threading.Thread):
 
     def stop(self) -> None:
         """Ends after the round that runs."""
-        self._stop.set()
+        self._ending.set()
         self._woken.set()
 
     def run(self) -> None:
         """Until stopped. An error that nobody foresaw is logged and counts as a failure."""
-        while not self._stop.is_set():
+        while not self._ending.is_set():
             act, when = self._pace.next_act()
             wait = min(when - time.monotonic(), SWEEP_SECONDS)
             if wait > 0 and self._woken.wait(wait):

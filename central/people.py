@@ -32,9 +32,11 @@ def log_in(hub: HubUnit, employee: str, password: str, source: str) -> str:
     return people.log_in(hub.db, employee.strip(), password, source, hub.clock.now_ms(), SESSION_MS)
 
 
-def session(hub: HubUnit, token: str) -> SessionInfo | None:
-    """Whose token this is; None when nobody's, or over."""
-    found = people.session(hub.db, token, hub.clock.now_ms(), SESSION_MS) if token else None
+def session(hub: HubUnit, token: str, *, renew: bool = True) -> SessionInfo | None:
+    """Whose token this is; None when nobody's, or over. What a page asks by itself does not `renew`."""
+    if not token:
+        return None
+    found = people.session(hub.db, token, hub.clock.now_ms(), SESSION_MS, renew=renew)
     if found is None:
         return None
     directory = hub.directory()

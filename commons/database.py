@@ -16,6 +16,7 @@ from peewee import DatabaseError, OperationalError
 from playhouse.migrations import Runner
 from playhouse.sqlcipher_ext import SqlCipherDatabase, sqlcipher
 
+from commons.room import DiskFull
 from protocol.errors import LocalError
 
 OLDEST_SQLITE = (3, 51, 3)
@@ -30,12 +31,6 @@ class Unfit(LocalError):
     """The database must not be used as it is. Codes: old_sqlite, wrong_key, damaged."""
 
     code = "damaged"
-
-
-class DiskFull(LocalError):
-    """Nothing was written because there is no room."""
-
-    code = "disk_reserve"
 
 
 class Database(SqlCipherDatabase):
@@ -78,6 +73,11 @@ class Database(SqlCipherDatabase):
             if "full" in str(error) or "disk I/O" in str(error):
                 raise DiskFull(needed_bytes=0, free_bytes=0) from error
             raise
+
+    def rollback(self) -> None:
+        """SQLite itself has rolled back when the disk was full: a second time would hide the first error."""
+        if self.connection().in_transaction:
+            super().rollback()
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""

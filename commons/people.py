@@ -75,8 +75,8 @@ def log_in(db: Database, employee: str, password: str, source: str, now_ms: int,
     return token
 
 
-def session(db: Database, token: str, now_ms: int, lasts_ms: int) -> Session | None:
-    """The session of a token, its end moved on; None when there is none or it is over."""
+def session(db: Database, token: str, now_ms: int, lasts_ms: int, *, renew: bool = True) -> Session | None:
+    """The session of a token, its end moved on if `renew`; None when there is none or it is over."""
     row = db.row(
         "SELECT s.employee, s.post, a.language, s.expires_ms FROM session s JOIN account a USING (employee) "
         "WHERE s.hash=?",
@@ -85,7 +85,7 @@ def session(db: Database, token: str, now_ms: int, lasts_ms: int) -> Session | N
     if row is None or row[3] <= now_ms:
         return None
     employee, post, language, expires = row
-    if now_ms + lasts_ms - expires > RENEW_MS:
+    if renew and now_ms + lasts_ms - expires > RENEW_MS:
         expires = now_ms + lasts_ms
         with db.writing():
             db.run("UPDATE session SET expires_ms=? WHERE hash=?", expires, hash_token(token))

@@ -230,9 +230,9 @@ def evolve(state: FileState, written: Written) -> FileState:
         case ev.Release():
             return _arrived(state, body.to_post, header.hlc)
         case ev.PullUp():
-            return put(_arrived(state, body.to_post, header.hlc), how="pulled_up", remarks=body.reason)
+            return put(_arrived(state, body.to_post, header.hlc), how="pulled_up", remarks=body.reason, sending=None)
         case ev.Force():
-            return put(_arrived(state, body.to_post, header.hlc), how="order", remarks=body.reason)
+            return put(_arrived(state, body.to_post, header.hlc), how="order", remarks=body.reason, sending=None)
         case ev.Attach():
             return put(state, papers=state.papers + 1, pages=max(state.pages, body.first_page + body.pages - 1))
         case ev.Park():

@@ -237,6 +237,7 @@ class TicketPayload(msgspec.Struct, frozen=True, array_like=True):
 
     chapters: tuple[Chapter, ...] = ()  # past epochs in order, then the open one
     parcel: Parcel = Parcel()
+    token: str = ""
 
 
 class Ticket(Message, frozen=True):
@@ -322,10 +323,11 @@ class Large(Message, frozen=True):
 
 
 class Evidence(Message, frozen=True):
-    """A statement of the hub's own with its signature, that the hub no longer remembers."""
+    """A statement of the hub's own (Down or Ticket, by its letter) with its signature, that it no longer remembers."""
 
     letter: ClassVar[str] = "E"
     life: int
+    about: str
     statement: bytes
     signature: bytes
     now_ms: int

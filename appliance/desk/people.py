@@ -42,9 +42,11 @@ def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
     return token
 
 
-def session(unit: Unit, token: str) -> SessionInfo | None:
-    """Whose token this is; None when nobody's, or over."""
-    found = people.session(unit.db, token, unit.clock.now_ms(), _lasts_ms(unit)) if token else None
+def session(unit: Unit, token: str, *, renew: bool = True) -> SessionInfo | None:
+    """Whose token this is; None when nobody's, or over. What a page asks by itself does not `renew`."""
+    if not token:
+        return None
+    found = people.session(unit.db, token, unit.clock.now_ms(), _lasts_ms(unit), renew=renew)
     if found is None:
         return None
     employee = unit.directory().employee(found.employee)

@@ -8,6 +8,7 @@ from appliance.link import papers
 from appliance.link.converse import Carrier, Outcome, converse
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.store.unit import Unit
+from commons.room import DiskFull
 from commons.tus.client import Outgoing, tus_upload
 from commons.tus.download import Wanted, range_download
 from commons.tus.line import TransferCut, TransferError
@@ -45,6 +46,9 @@ def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
     except TransferError as error:
         note_line(unit, up=True, trouble="refused")
         raise LineDown("refused", reason=type(error).__name__) from error
+    except DiskFull as error:
+        note_line(unit, up=True, trouble=error.code)
+        raise
     except PatravaliError as error:
         note_line(unit, up=False, trouble=error.code)
         raise

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from appliance.link import restore, speak
 from appliance.link.take import Happening, take
+from appliance.store.book import read_node
 from appliance.store.unit import Unit
 from protocol import messages as ms
 from protocol.bundle import BadBundle
@@ -53,10 +54,12 @@ def converse(unit: Unit, carrier: Carrier, *, health: bytes = b"", wants_token: 
     flags = ms.UP_WANTS_TOKEN if wants_token else 0
     token, taken = "", False
     ready: tuple[bytes, ...] = ()
+    uploaded_from: int | None = None
     talk = _Talk(unit, carrier)
     for turn in range(1, MAX_TURNS + 1):
         large = _Large()
-        heard = talk.ask(lambda: _words(unit, flags, health, large))  # noqa: B023 - used within the turn
+        quiet = uploaded_from is not None
+        heard = talk.ask(lambda: _words(unit, flags, health, large, quiet))  # noqa: B023 - used within the turn
         happening = _understand(unit, talk, heard)
         token = happening.token or token
         ready = happening.ready or ready
@@ -69,9 +72,11 @@ def converse(unit: Unit, carrier: Carrier, *, health: bytes = b"", wants_token: 
             carrier.upload(large.sha256, large.size, lambda at: unit.spool.open(large.sha256, at), token)  # noqa: B023
             unit.db.run("DELETE FROM spool WHERE sha256=?", large.sha256)
             unit.spool.delete(large.sha256)
-            taken = True
+            uploaded_from, taken = read_node(unit.db).acked_seq, True
             continue
-        if not happening.again and not large.more:
+        more = large.more or (uploaded_from is not None and _is_behind(unit, uploaded_from))
+        uploaded_from = None
+        if not happening.again and not more:
             return Outcome(turn, taken, ready, token)
     raise BadBundle(what="turns")
 
@@ -85,7 +90,15 @@ class _Large:
         self.more = False
 
 
-def _words(unit: Unit, flags: int, health: bytes, large: _Large) -> ms.Message:
+def _is_behind(unit: Unit, before: int) -> bool:
+    """Whether the district acknowledged what was uploaded, and there are events beyond it."""
+    node = read_node(unit.db)
+    return before < node.acked_seq < node.head_seq
+
+
+def _words(unit: Unit, flags: int, health: bytes, large: _Large, quiet: bool) -> ms.Message:
+    if quiet:  # the acknowledgement of what was uploaded comes as the answer to this
+        return speak.speak(unit, flags=flags, health=health, events=False).message
     speak.release_queued(unit)
     spooled = unit.db.row("SELECT s.sha256, s.size FROM spool s JOIN node n ON s.epoch=n.epoch AND s.base=n.acked_seq")
     if spooled is not None and unit.spool.has(bytes(spooled[0])):

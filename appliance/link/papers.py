@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from appliance.store.book import read_node
 from appliance.store.unit import Unit
+from commons.tus.line import TransferRefused
+
+REST_MS = 600_000
 
 
 class PaperCarrier(Protocol):
@@ -20,24 +22,26 @@ class PaperCarrier(Protocol):
 
 
 def to_send(unit: Unit) -> list[tuple[bytes, int]]:
-    """Papers that are here and not yet at the hub, whose attachment the hub knows; small ones first."""
-    node = read_node(unit.db)
+    """Papers that are here and not at the hub, small ones first; one that it refused rests for ten minutes."""
     return [
         (bytes(sha), size)
         for sha, size in unit.db.rows(
-            "SELECT b.sha256, b.size FROM blob b WHERE b.here=1 AND b.at_hub=0 AND EXISTS ("
-            "SELECT 1 FROM paper p JOIN event e ON e.subject=p.file AND e.kind='attach' AND e.node=? "
-            "WHERE p.sha256=b.sha256 AND (e.epoch<>? OR e.seq<=?)) ORDER BY b.size LIMIT 100",
-            node.code, node.epoch, node.acked_seq,
+            "SELECT sha256, size FROM blob WHERE here=1 AND at_hub=0 AND abs(? - tried_ms) > ? ORDER BY size LIMIT 100",
+            unit.clock.now_ms(), REST_MS,
         )
     ]  # fmt: skip
 
 
 def send_papers(unit: Unit, carrier: PaperCarrier, token: str) -> int:
-    """How many went."""
+    """How many went. A refused one does not hold up those behind it."""
     sent = 0
     for sha256, size in to_send(unit):
-        carrier.send_paper(unit, sha256, size, token)
+        try:
+            carrier.send_paper(unit, sha256, size, token)
+        except TransferRefused:
+            with unit.db.writing():
+                unit.db.run("UPDATE blob SET tried_ms=? WHERE sha256=?", unit.clock.now_ms(), sha256)
+            continue
         with unit.db.writing():
             unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)
             _changed(unit)
@@ -52,7 +56,10 @@ def bring_papers(unit: Unit, carrier: PaperCarrier, ready: Iterable[bytes], toke
         size = unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)
         if size is None:
             continue
-        carrier.bring_paper(unit, sha256, size, token)
+        try:
+            carrier.bring_paper(unit, sha256, size, token)
+        except TransferRefused:
+            continue
         paper_is_here(unit, sha256, at_hub=True)
         brought += 1
     return brought

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from appliance.store.book import STOPPED, WORKING, Book
+from appliance.store.book import STOPPED, WORKING, Book, own_hash
 from appliance.store.rebuild import encode_refs, rebuild
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
-from protocol.bundle import BadBundle
+from protocol.bundle import BadBundle, Envelope
 from protocol.journal import chain_hashes
 from protocol.words import EPOCH_BYTES, ZERO_HASH, EventId
 
@@ -46,9 +46,9 @@ def have(unit: Unit) -> tuple[tuple[bytes, int, bytes], ...]:
     return tuple(found)
 
 
-def take_ticket(unit: Unit, ticket: ms.Ticket) -> Happening:
+def take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening:
     """Rules 5.3 to 5.5: ends the restore when it names the epoch that was chosen; else says what to open."""
-    from appliance.link.take import Happening  # the two modules are one idea on two pages
+    from appliance.link.take import Happening, keep_seal  # the two modules are one idea on two pages
 
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
@@ -60,11 +60,29 @@ def take_ticket(unit: Unit, ticket: ms.Ticket) -> Happening:
         if not chosen or (chosen in epochs and (chosen != ticket.epoch or ticket.head_seq)):
             unit.db.run("UPDATE node SET chosen_epoch=?", unit.random_bytes(EPOCH_BYTES))
             return Happening("ask", again=True)
+        if ticket.epoch != chosen and _has_more(unit, book, ticket):
+            book.flush()
+            return Happening("push", again=True, token=ticket.payload.token)
         if ticket.epoch != chosen:
             return Happening("open", again=True)
         _become(unit, book, ticket)
+        if ticket.payload.parcel.items:
+            keep_seal(unit.db, ticket.stream_count, ticket.life, envelope)
+        keep_seal(unit.db, 0, ticket.life, envelope)
         rebuild(unit.db, unit.clock.now_ms())
+        _leave_gap(unit)
     return Happening("restored", again=True)
+
+
+def _has_more(unit: Unit, book: Book, ticket: ms.Ticket) -> bool:
+    """Rule 5.2: whether my copy goes on where the hub's journal of me ends; what it has more is pushed first."""
+    node = book.node
+    if ticket.epoch != node.epoch or node.head_seq <= ticket.head_seq:
+        return False
+    if own_hash(unit.db, node.code, node.epoch, ticket.head_seq) != ticket.head_hash:
+        return False
+    node.acked_seq = ticket.head_seq
+    return True
 
 
 def opening(unit: Unit, ticket: ms.Ticket) -> ms.OpenEpoch:
@@ -137,16 +155,20 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
     db.run("UPDATE node SET chosen_epoch=NULL, stopped_why='', copy_of_ms=0")
     db.run("DELETE FROM outbox")
     db.run("DELETE FROM spool")
-    db.run(
+    book.flush()
+
+
+def _leave_gap(unit: Unit) -> None:
+    """Rule 5.9: numbers go on after a gap, also in series of which this copy knows nothing."""
+    unit.db.run(
         "INSERT INTO numbering (series, floor) SELECT series, last + ? FROM counter WHERE true "
         "ON CONFLICT (series) DO UPDATE SET floor=max(floor, excluded.floor)",
         NUMBER_GAP,
     )
-    db.run(
+    unit.db.run(
         "INSERT INTO numbering (series, floor) VALUES ('*', ?) ON CONFLICT (series) DO UPDATE SET floor=floor+?",
         NUMBER_GAP, NUMBER_GAP,
     )  # fmt: skip
-    book.flush()
 
 
 def _add_chapter(book: Book, chapter: ms.Chapter, code: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from appliance.link import restore
-from appliance.link.take import own_hash
-from appliance.store.book import STOPPED, Book, Who, read_node
+from appliance.store.book import STOPPED, Book, Who, own_hash, read_node
 from appliance.store.rebuild import read_log
 from appliance.store.unit import Unit
 from protocol import events as ev
@@ -66,9 +65,9 @@ def speak(
             break
         headers.append(bytes(header))
         bodies.append(bytes(body))
-    base_hash = own_hash(unit, node.code, node.epoch, node.acked_seq)
+    base_hash = own_hash(unit.db, node.code, node.epoch, node.acked_seq)
     count = len(headers)
-    head = own_hash(unit, node.code, node.epoch, node.acked_seq + count) if count else b""
+    head = own_hash(unit.db, node.code, node.epoch, node.acked_seq + count) if count else b""
     stopped = node.mode == STOPPED
     payload = ms.UpPayload(
         tuple(headers), tuple(bodies), wanted_papers(unit), health, restore.have(unit) if stopped else ()
@@ -83,7 +82,7 @@ def speak(
 
 def wanted_papers(unit: Unit) -> tuple[bytes, ...]:
     """Papers of files that were delivered here and whose bytes are not, the newest files first."""
-    return tuple(bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=0 AND at_hub<>2 LIMIT 200"))
+    return tuple(bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=0 LIMIT 200"))
 
 
 def report(unit: Unit, notice: ms.Notice) -> ms.Report:
@@ -131,7 +130,7 @@ def _lost_chapters(unit: Unit, notice: ms.Notice) -> tuple[ms.Chapter, ...]:
             "ORDER BY seq",
             unit.node, epoch, base, closed,
         )  # fmt: skip
-        base_hash = own_hash(unit, unit.node, bytes(epoch), base) if base else ZERO_HASH
+        base_hash = own_hash(unit.db, unit.node, bytes(epoch), base) if base else ZERO_HASH
         chapters.append(
             ms.Chapter(
                 bytes(epoch), base + 1, base_hash, tuple(bytes(r[0]) for r in rows), tuple(bytes(r[1]) for r in rows),
@@ -143,7 +142,10 @@ def _lost_chapters(unit: Unit, notice: ms.Notice) -> tuple[ms.Chapter, ...]:
 
 def evidence(unit: Unit, life: int) -> ms.Evidence | None:
     """Rule 6.7: the hub's own newest signed statement, when it asks for it."""
-    row = unit.db.row("SELECT statement, signature FROM seal WHERE n=0")
+    row = unit.db.row("SELECT letter, statement, signature FROM seal WHERE n=0")
     if row is None:
         return None
-    return ms.Evidence(unit.node, unit.settings.hub, life, bytes(row[0]), bytes(row[1]), unit.clock.now_ms())
+    letter, statement, signature = row
+    return ms.Evidence(
+        unit.node, unit.settings.hub, life, letter, bytes(statement), bytes(signature), unit.clock.now_ms()
+    )  # fmt: skip

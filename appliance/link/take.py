@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from appliance.link import restore
-from appliance.store.book import MACHINE, STOPPED, Book, FileRow
+from appliance.store.book import MACHINE, STOPPED, Book, FileRow, own_hash
 from appliance.store.rebuild import encode_refs, tell
 from appliance.store.unit import Unit
+from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, Envelope
 from protocol.efile import Phase
-from protocol.words import ZERO_HASH
 
 
 class Happening(NamedTuple):
@@ -30,7 +30,7 @@ def take(unit: Unit, message: ms.Message, envelope: Envelope) -> Happening:
         case ms.Down():
             return _down(unit, message, envelope)
         case ms.Ticket():
-            return restore.take_ticket(unit, message)
+            return restore.take_ticket(unit, message, envelope)
         case ms.Notice():
             return Happening("report", again=_new_life(unit, message.life))
     raise BadBundle(what="kind", kind=message.letter)
@@ -45,6 +45,7 @@ def _new_life(unit: Unit, life: int) -> bool:
         book.node.life = life
         book.flush()
         unit.db.run("UPDATE node SET reported_life=?", life)
+        unit.db.run("UPDATE blob SET at_hub=0 WHERE here=1")
     return True
 
 
@@ -68,21 +69,23 @@ def _down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
         _acknowledge(unit, book, down)
         taken = take_parcel(book, down.payload.parcel, down.stream_base, down.stream_hash)
         if taken:
-            unit.db.run(
-                "INSERT OR REPLACE INTO seal (n, life, statement, signature) VALUES (?,?,?,?)",
-                node.cursor, node.life, envelope.statement, envelope.signature,
-            )  # fmt: skip
+            keep_seal(unit.db, node.cursor, node.life, envelope)
         if taken or node.acked_seq != acked or node.life != life:
             if node.acked_seq >= acked or node.life != life:
-                unit.db.run(
-                    "INSERT OR REPLACE INTO seal (n, life, statement, signature) VALUES (0,?,?,?)",
-                    node.life, envelope.statement, envelope.signature,
-                )  # fmt: skip
+                keep_seal(unit.db, 0, node.life, envelope)
             book.flush()
     if down.payload.directory:
         unit.take_directory(down.payload.directory)
     again = bool(down.flags & ms.DOWN_MORE) or node.head_seq > before or bool(taken)
     return Happening("exchanged", again, down.payload.ready, down.payload.token)
+
+
+def keep_seal(db: Database, n: int, life: int, envelope: Envelope) -> None:
+    """The hub's own signed words: with the items that they brought (n), and the newest by itself (0)."""
+    db.run(
+        "INSERT OR REPLACE INTO seal (n, life, letter, statement, signature) VALUES (?,?,?,?,?)",
+        n, life, envelope.kind, envelope.statement, envelope.signature,
+    )  # fmt: skip
 
 
 def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
@@ -91,21 +94,13 @@ def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
     if down.epoch == node.epoch:
         if down.ack_seq > node.head_seq:
             return "set_back"
-        if down.ack_seq and own_hash(unit, node.code, node.epoch, down.ack_seq) != down.ack_hash:
+        if down.ack_seq and own_hash(unit.db, node.code, node.epoch, down.ack_seq) != down.ack_hash:
             return "fork"
         return ""
     if down.epoch == bytes(len(down.epoch)):
         return ""
     known = unit.db.row("SELECT closed_seq FROM epoch WHERE epoch=?", down.epoch)
     return "" if known is not None and known[0] is not None else "epoch_unknown"
-
-
-def own_hash(unit: Unit, code: str, epoch: bytes, seq: int) -> bytes:
-    """The hash of this node's journal after its event seq."""
-    if seq == 0:
-        return ZERO_HASH
-    found = unit.db.value("SELECT h FROM event WHERE node=? AND epoch=? AND seq=?", code, epoch, seq)
-    return b"" if found is None else bytes(found)
 
 
 def _acknowledge(unit: Unit, book: Book, down: ms.Down) -> None:

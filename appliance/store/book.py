@@ -96,6 +96,14 @@ def read_file(db: Database, file: str) -> FileRow | None:
     )  # fmt: skip
 
 
+def own_hash(db: Database, code: str, epoch: bytes, seq: int) -> bytes:
+    """The hash of this node's journal after its event seq; empty when it has no such event."""
+    if seq == 0:
+        return ZERO_HASH
+    found = db.value("SELECT h FROM event WHERE node=? AND epoch=? AND seq=?", code, epoch, seq)
+    return b"" if found is None else bytes(found)
+
+
 class Book:
     """Use inside one `db.writing()` block, then `flush()`."""
 

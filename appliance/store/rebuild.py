@@ -1,7 +1,7 @@
 """Makes the views anew from the journal and the delivered items (invariant 8: rebuild is identity).
 
-File by file, stay by stay: a grant, then what this node wrote in that term. News of hand-overs comes last; a stage only
-gives way to a later one, so that is the same as in the order of arrival.
+File by file, in the order in which the district delivered: a grant, then what this node wrote in that term; news of
+hand-overs where it stands.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def rebuild(db: Database, now_ms: int) -> None:
             "SELECT DISTINCT subject FROM event UNION SELECT DISTINCT file FROM item WHERE file<>''"
         ):
             _replay(db, book, file)
-        for _, item in items(db):
+        for _, item in items(db, ""):
             tell(db, book, item)
         book.flush()
 
@@ -120,7 +120,9 @@ def _replay(db: Database, book: Book, file: str) -> None:
     highest = ORIGIN
     _own_events(db, book, file, own.pop(ORIGIN, []))
     for n, item in items(db, file):
-        if isinstance(item, ms.Grant) and item.term > highest:
+        if not isinstance(item, ms.Grant):
+            tell(db, book, item)
+        elif item.term > highest:
             highest = item.term
             book.granted(item, delivered_log(db, n))
             _own_events(db, book, file, own.pop(item.term, []))

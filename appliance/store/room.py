@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from appliance.store.unit import Unit
-from commons.database import DiskFull
+from commons.room import DiskFull
 
 
 def free_bytes(unit: Unit) -> int:

@@ -74,7 +74,12 @@ def _log(ledger: Ledger, grant: ms.Grant) -> tuple[ms.LogEntry, ...]:
 
 
 def ticket(
-    ledger: Ledger, node: NodeRow, up_cursor: int, up_cursor_hash: bytes, have: tuple[tuple[bytes, int, bytes], ...]
+    ledger: Ledger,
+    node: NodeRow,
+    up_cursor: int,
+    up_cursor_hash: bytes,
+    have: tuple[tuple[bytes, int, bytes], ...],
+    token: str = "",
 ) -> ms.Ticket:
     """All that the hub has of a node and that the node's copy lacks (custody rule 5.3)."""
     known = {epoch: (seq, h) for epoch, seq, h in have}
@@ -103,5 +108,6 @@ def ticket(
         run = Run(parcel, cursor, rest.hash_after, rest.more)
     return ms.Ticket(
         ledger.hub.node, node.code, ledger.hub.life, node.epoch or bytes(8), node.head_seq, bytes(node.head_hash),
-        cursor + len(run.parcel.items), run.hash_after, ledger.now_ms, ms.TicketPayload(tuple(chapters), run.parcel),
+        cursor + len(run.parcel.items), run.hash_after, ledger.now_ms,
+        ms.TicketPayload(tuple(chapters), run.parcel, token),
     )  # fmt: skip

@@ -51,7 +51,9 @@ def _reply(
             _weigh_evidence(hub, ledger, message, node)
         case ms.Report():
             recover.take_report(ledger, message, node)
-    if ledger.hub.recovering and node.reported is None:
+    life = getattr(message, "life", 0)
+    late = node.reported is None and 0 < life < ledger.hub.life and not isinstance(message, ms.Evidence)
+    if late or (ledger.hub.recovering and node.reported is None):
         return recover.notice(ledger, node)
     match message:
         case ms.Up() if ledger.hub.recovering:
@@ -78,29 +80,65 @@ def _take_up(
             node.code, node.epoch, node.head_seq, ledger.now_ms, envelope.statement, envelope.signature,
         )  # fmt: skip
     if up.flags & ms.UP_STOPPED:
-        return deliver.ticket(ledger, node, up.cursor, up.cursor_hash, up.payload.have)
+        return deliver.ticket(ledger, node, up.cursor, up.cursor_hash, up.payload.have, token)
     return _down(hub, ledger, node, up, token)
 
 
 def _ahead(ledger: Ledger, up: ms.Up, node: ingest.NodeRow) -> bool:
-    """Whether a node knows more of the hub's doings than the hub itself (custody rule 6.7)."""
+    """Whether a node knows of doings of the hub that the hub does not (custody rule 6.7)."""
     if up.life != ledger.hub.life:
-        return False
-    if up.cursor > node.offered:
+        return up.life > ledger.hub.life
+    if up.cursor > node.offered or ingest.stream_hash(ledger, node.code, up.cursor) != up.cursor_hash:
         return True
-    return up.epoch == node.epoch and up.base_seq > node.head_seq
+    if node.epoch is None:
+        return up.base_seq > 0
+    if up.epoch == node.epoch:
+        return up.base_seq > node.head_seq
+    return not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, up.epoch)
+
+
+class _Stated(NamedTuple):
+    """What a statement of the hub said of a node's journal and stream."""
+
+    life: int
+    epoch: bytes
+    seq: int
+    journal: bytes
+    n: int
+    stream: bytes
 
 
 def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: ingest.NodeRow) -> None:
     """The hub's own signature on what it does not remember: it was set back, and begins a new life."""
-    hub.verify_own(signed_bytes(ms.Down.letter, evidence.statement), evidence.signature)
-    stated = ms.decode_statement(ms.Down.letter, evidence.statement)
-    if not isinstance(stated, ms.Down) or stated.recipient != node.code or stated.life != ledger.hub.life:
+    hub.verify_own(signed_bytes(evidence.about, evidence.statement), evidence.signature)
+    message = ms.decode_statement(evidence.about, evidence.statement)
+    if message.recipient != node.code or ledger.hub.recovering:
         return
-    beyond_stream = stated.stream_base + stated.count > node.offered
-    beyond_journal = stated.epoch == node.epoch and stated.ack_seq > node.head_seq
-    if (beyond_stream or beyond_journal) and not ledger.hub.recovering:
-        recover.begin(ledger, "set_back")
+    match message:
+        case ms.Down():
+            end = message.stream_base + message.count
+            said = _Stated(message.life, message.epoch, message.ack_seq, message.ack_hash, end, message.stream_hash)
+        case ms.Ticket():
+            said = _Stated(
+                message.life, message.epoch, message.head_seq, message.head_hash, message.stream_count,
+                message.stream_hash,
+            )  # fmt: skip
+        case _:
+            return
+    if _forgotten(ledger, said, node):
+        recover.begin(ledger, "set_back", above=said.life)
+
+
+def _forgotten(ledger: Ledger, said: _Stated, node: ingest.NodeRow) -> bool:
+    if said.life != ledger.hub.life:
+        return said.life > ledger.hub.life
+    if ingest.stream_hash(ledger, node.code, said.n) != said.stream:
+        return True
+    if said.epoch == bytes(len(said.epoch)):
+        return False
+    if not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, said.epoch):
+        return True
+    return bool(said.seq) and ingest.journal_hash(ledger, node.code, said.epoch, said.seq) != said.journal
 
 
 def _open_epoch(ledger: Ledger, message: ms.OpenEpoch, node: ingest.NodeRow) -> None:

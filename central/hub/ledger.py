@@ -187,9 +187,13 @@ class Ledger:
         row.log_len += 1
         row.fresh = False
         row.dirty = True
-        if isinstance(event.body, ev.Attach):
-            self._papers.append((event.body.sha256, event.body.size, event.subject))
+        self.know_paper(event.body, event.subject)
         return pos
+
+    def know_paper(self, body: ev.Body | None, file: str) -> None:
+        """A paper that an event speaks of may be uploaded, and fetched by who has the file."""
+        if isinstance(body, ev.Attach):
+            self._papers.append((body.sha256, body.size, file))
 
     def _join(self, row: CustodyRow, event_id: str) -> None:
         """An event that stood beside the log (a call's cause) joins it."""
@@ -299,6 +303,7 @@ class Ledger:
         ):
             return
         self._known_aside.add((event.id, event.e))
+        self.know_paper(event.body, event.subject)
         self._aside.append(
             (node, epoch, seq, event.e, event.subject, event.header.kind, reason, event.header_bytes, event.body_bytes,
              self.now_ms)

@@ -9,13 +9,13 @@ from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.efile import FileState, Written, evolve
 from protocol.journal import chain_hashes, file_chain, hash_event_id
-from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
+from protocol.words import ORIGIN, ZERO_HASH, EventId, Term, next_term
 
 
-def begin(ledger: Ledger, alarm: str) -> None:
-    """A new life, higher than any before; from now on the hub takes reports only (rule 6.2)."""
+def begin(ledger: Ledger, alarm: str, above: int = 0) -> None:
+    """A new life, higher than any that is known; from now on the hub takes reports only (rule 6.2)."""
     hub = ledger.hub
-    hub.life = max(ledger.now_ms // 1000, hub.life + 1)
+    hub.life = max(ledger.now_ms // 1000, hub.life + 1, above + 1)
     hub.epoch, hub.head_seq, hub.head_hash = hub.life.to_bytes(8, "big"), 0, ZERO_HASH
     hub.recovering = True
     hub.alarm = alarm
@@ -43,8 +43,11 @@ def notice(ledger: Ledger, node: NodeRow) -> ms.Notice:
 
 
 def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
-    """Rule 6.4: what the node holds is what was said, whatever the copy says."""
-    if not ledger.hub.recovering or report.life != ledger.hub.life or node.reported is not None:
+    """Rule 6.4: what the node holds is what was said, whatever the copy says.
+
+    A node of which the copy knows nothing may report after the recovery has ended: what it brings is joined on then.
+    """
+    if report.life != ledger.hub.life or node.reported is not None:
         return
     base = stream_hash(ledger, node.code, report.stream_base)
     items = report.payload.parcel.items
@@ -84,7 +87,14 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         _take_grant(ledger, grant, log)
     _take_chapters(ledger, report, node)
     ledger.flush()
-    if not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL AND reported IS NULL"):
+    if not ledger.hub.recovering:
+        for file in sorted({grant.file for grant, _ in grants}):
+            row = ledger.file(file)
+            if row is not None:
+                _tell_all(ledger, row)
+        _rule_backlog(ledger)
+        ledger.flush()
+    elif not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL AND reported IS NULL"):
         end(ledger)
 
 
@@ -103,6 +113,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         event = decode(event_id, entry.header, entry.body, e)
         state = evolve(state, Written(entry.node, str(event_id), event.header, event.body))
         f = file_chain(f, e)
+        ledger.know_paper(event.body, grant.file)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
         raise BadBundle(what="log", file=grant.file)
@@ -160,6 +171,12 @@ def end(ledger: Ledger) -> None:
     for found in ledger.db.rows(f"SELECT {FILE_COLUMNS} FROM efile WHERE (life, number) <> (?, ?)", *ORIGIN):
         row = ledger.adopt(read_row(found))
         _tell_all(ledger, row)
+    _rule_backlog(ledger)
+    ledger.flush()
+
+
+def _rule_backlog(ledger: Ledger) -> None:
+    """Events of epochs that were opened and closed in the lost life: ruled on now, in their order."""
     for node, epoch, seq, header, body, h in ledger.db.rows(
         "SELECT b.node, b.epoch, b.seq, b.header, b.body, b.h FROM backlog b JOIN epoch e USING (node, epoch) "
         "ORDER BY b.node, e.ordinal, b.seq"
@@ -171,10 +188,13 @@ def end(ledger: Ledger) -> None:
         event = decode(event_id, bytes(header), bytes(body), e)
         ledger.take(event, bytes(h), known_pos=before.get(seq), known=seq in before)
     ledger.db.run("DELETE FROM backlog")
-    ledger.flush()
 
 
 def _tell_all(ledger: Ledger, row: CustodyRow) -> None:
+    """Everyone who had the file learns who has it.
+
+    Two rulings of one term (a hub that was set back and wrote on) make a new one.
+    """
     having = {row.opener, row.holder}
     last: dict[str, int] = {}
     for node, n, raw in ledger.db.rows(
@@ -182,7 +202,12 @@ def _tell_all(ledger: Ledger, row: CustodyRow) -> None:
     ):
         grant = ms.decode_item(bytes(raw))
         having.add(node)
-        if isinstance(grant, ms.Grant) and grant.term == row.term:
+        if not isinstance(grant, ms.Grant) or grant.term != row.term:
+            continue
+        if grant.holder != row.holder:
+            last.clear()
+            row.term = next_term(row.term, ledger.hub.life)
+        else:
             last[node] = n
     row.delivery = 0
     for node in sorted(having):

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from commons.room import DiskFull
+
 
 class PapersError(Exception):
     """Anything that the paper store or the incoming uploads refuse."""
@@ -52,12 +54,6 @@ class PaperMismatch(PapersError):
         super().__init__(expected_sha256.hex(), sha256.hex())
         self.expected_sha256 = expected_sha256
         self.sha256 = sha256
-
-
-class DiskFull(PapersError):
-    """The disk or the quota is full; nothing half-written is visible. Make room, then try again."""
-
-    code = "disk_full"
 
 
 class UploadMissing(PapersError):
@@ -112,3 +108,8 @@ class ChunkMismatch(PapersError):
         super().__init__(upload_id, offset)
         self.upload_id = upload_id
         self.offset = offset
+
+__all__ = [
+    "ChunkMismatch", "DiskFull", "OffsetMismatch", "PaperDamaged", "PaperMismatch", "PaperMissing", "PaperTooLarge",
+    "PapersError", "UploadExists", "UploadIncomplete", "UploadMissing",
+]  # fmt: skip

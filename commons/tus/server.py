@@ -43,7 +43,7 @@ from commons.tus.wire import (
 P = TypeVar("P", bound=Principal)
 DAY_SECONDS = 86_400.0
 _HAVE = re.compile(r"have-([0-9]{1,15})")
-_REFUSED: dict[type[PapersError], int] = {
+_REFUSED: dict[type[Exception], int] = {
     UploadMissing: 404,
     OffsetMismatch: 409,
     PaperTooLarge: 413,
@@ -121,7 +121,7 @@ class _Tus(Generic[P]):
             return _refuse(Refusal(400, "cut"))
         except _Refused as refused:
             return _refuse(refused.refusal)
-        except PapersError as error:
+        except (PapersError, DiskFull) as error:
             return _refuse(Refusal(_REFUSED.get(type(error), 500), error.code))
 
     def _answer(self, method: str, upload_id: str | None) -> Response:

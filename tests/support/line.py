@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from appliance.link.https import LineDown
 from appliance.store.unit import Unit
 from central.hub.exchange import exchange, may_fetch
-from central.hub.http import paper_arrived
+from central.hub.papers import paper_arrived
 from central.hub.unit import HubUnit
 
 

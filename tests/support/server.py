@@ -16,7 +16,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from central.hub.http import blueprints
+from central.web.doors import blueprints
 from commons.clock import Clock
 from tests.support.district import open_hub, papers_of
 

@@ -20,7 +20,7 @@ CREATE TABLE item (
   log BLOB NOT NULL DEFAULT x'');
 CREATE INDEX item_file ON item (file, n);
 CREATE TABLE seal (
-  n INTEGER PRIMARY KEY, life INTEGER NOT NULL, statement BLOB NOT NULL, signature BLOB NOT NULL);
+  n INTEGER PRIMARY KEY, life INTEGER NOT NULL, letter TEXT NOT NULL, statement BLOB NOT NULL, signature BLOB NOT NULL);
 CREATE TABLE aside (
   epoch BLOB NOT NULL, seq INTEGER NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
   header BLOB NOT NULL, body BLOB NOT NULL, PRIMARY KEY (epoch, seq)) WITHOUT ROWID;
