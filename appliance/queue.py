@@ -101,12 +101,14 @@ def knock(url: str) -> bool:
 
 def run_consumer(unit: Unit) -> None:
     """Runs until SIGTERM or SIGINT: Huey's consumer, one worker, and the pulse."""
-    pulse = Pulse(unit)
-    unit.on_carry = pulse.wake
-    pulse.start()
+    pulse = Pulse(unit) if unit.settings.hub_url else None
+    if pulse is not None:
+        unit.on_carry = pulse.wake
+        pulse.start()
     consumer = Consumer(unit.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
     try:
         consumer.run()
     finally:
-        pulse.stop()
-        pulse.join(timeout=10)
+        if pulse is not None:
+            pulse.stop()
+            pulse.join(timeout=10)

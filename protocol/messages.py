@@ -323,7 +323,7 @@ class Large(Message, frozen=True):
 
 
 class Evidence(Message, frozen=True):
-    """A statement of the hub's own (Down or Ticket, by its letter) with its signature, that it no longer remembers."""
+    """A statement of the hub's own (D, T or V by its letter) with its signature, that it no longer remembers."""
 
     letter: ClassVar[str] = "E"
     life: int

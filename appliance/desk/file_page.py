@@ -58,7 +58,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         grading=state.grading,
         state="away" if gone else state_word(row.phase, state),
         holder_post=state.post,
-        holder_node=row.holder,
+        holder_node=state.sending.to_node if gone and state.sending is not None else row.holder,
         due_date=state.due,
         opened_ms=hlc_ms(told[0][1].hlc) if told else 0,
         paragraphs=_paragraphs(told, directory),

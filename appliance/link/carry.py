@@ -63,7 +63,7 @@ def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrie
         or bool(unit.db.row("SELECT 1 FROM blob WHERE here=0 LIMIT 1"))
         or bool(unit.db.row("SELECT 1 FROM outbox WHERE kind='attach' LIMIT 1"))
     )
-    outcome = converse(unit, carrier, health=health(unit), wants_token=wants)
+    outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants)
     if outcome.token:
         papers.send_papers(unit, paper_carrier, outcome.token)
         papers.bring_papers(unit, paper_carrier, outcome.ready, outcome.token)
@@ -71,7 +71,7 @@ def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrie
 
 
 class Health(msgspec.Struct, frozen=True, array_like=True):
-    """What travels with an exchange when it has changed: how much waits here, and since when."""
+    """What travels with an exchange when it has changed: what is left once this bundle has gone, and since when."""
 
     waiting_events: int
     waiting_movements: int
@@ -79,19 +79,24 @@ class Health(msgspec.Struct, frozen=True, array_like=True):
     oldest_ms: int
 
 
-def health(unit: Unit) -> bytes:
-    """The snapshot, at most every five minutes; empty in between."""
+def health(unit: Unit, left: int) -> bytes:
+    """The snapshot when it has changed, at most every five minutes; empty in between.
+
+    `left`: events that do not fit into this bundle. That nothing is left any more is told at once.
+    """
     now = unit.clock.now_ms()
-    last = unit.db.value("SELECT health_ms FROM line") or 0
-    if 0 <= now - last < HEALTH_EVERY_MS:
+    papers_left = unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0") or 0
+    movements, oldest = 0, 0
+    if left:
+        movements, oldest = unit.db.row("SELECT coalesce(sum(kind='send'), 0), min(at_ms) FROM outbox") or (0, 0)
+    said = msgspec.msgpack.encode(Health(left, movements, papers_left, oldest or 0))
+    before, at_ms = unit.db.row("SELECT health, health_ms FROM line") or (b"", 0)
+    drained = not left and not papers_left
+    if said == bytes(before) or (not drained and 0 <= now - at_ms < HEALTH_EVERY_MS):
         return b""
-    events, movements, oldest = unit.db.row(
-        "SELECT count(*), coalesce(sum(kind='send'), 0), coalesce(min(at_ms), 0) FROM outbox"
-    ) or (0, 0, 0)
-    waiting_papers = unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0") or 0
     with unit.db.writing():
-        unit.db.run("UPDATE line SET health_ms=?", now)
-    return msgspec.msgpack.encode(Health(events, movements, waiting_papers, oldest))
+        unit.db.run("UPDATE line SET health=?, health_ms=?", said, now)
+    return said
 
 
 def note_line(unit: Unit, *, up: bool, trouble: str) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from appliance.link import restore, speak
+from appliance.link.speak import Health
 from appliance.link.take import Happening, take
 from appliance.store.book import read_node
 from appliance.store.unit import Unit
@@ -49,7 +50,7 @@ class Outcome(Struct, frozen=True):
     token: str
 
 
-def converse(unit: Unit, carrier: Carrier, *, health: bytes = b"", wants_token: bool = False) -> Outcome:
+def converse(unit: Unit, carrier: Carrier, *, health: Health = speak.no_health, wants_token: bool = False) -> Outcome:
     """Talks until both ends have what the other has. Raises what the carrier raises, and PeerErrors."""
     flags = ms.UP_WANTS_TOKEN if wants_token else 0
     token, taken = "", False
@@ -64,7 +65,7 @@ def converse(unit: Unit, carrier: Carrier, *, health: bytes = b"", wants_token: 
         token = happening.token or token
         ready = happening.ready or ready
         taken = taken or happening.again
-        flags, health = 0, b""
+        flags, health = 0, speak.no_health
         if large.size:
             if not token:
                 flags = ms.UP_WANTS_TOKEN
@@ -96,7 +97,7 @@ def _is_behind(unit: Unit, before: int) -> bool:
     return before < node.acked_seq < node.head_seq
 
 
-def _words(unit: Unit, flags: int, health: bytes, large: _Large, quiet: bool) -> ms.Message:
+def _words(unit: Unit, flags: int, health: Health, large: _Large, quiet: bool) -> ms.Message:
     if quiet:  # the acknowledgement of what was uploaded comes as the answer to this
         return speak.speak(unit, flags=flags, health=health, events=False).message
     speak.release_queued(unit)
@@ -123,7 +124,7 @@ def _words(unit: Unit, flags: int, health: bytes, large: _Large, quiet: bool) ->
     return _without_events(unit, flags, health)
 
 
-def _without_events(unit: Unit, flags: int, health: bytes) -> ms.Message:
+def _without_events(unit: Unit, flags: int, health: Health) -> ms.Message:
     return speak.speak(unit, flags=flags | ms.UP_WANTS_TOKEN, health=health, events=False).message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from appliance.link import restore
@@ -15,7 +16,14 @@ from protocol.words import ZERO_HASH
 RAW_BYTES = 24 << 20
 """Raw bytes of events in one bundle."""
 
-HEALTH_EVERY_MS = 300_000
+
+Health = Callable[[int], bytes]
+"""The snapshot for a bundle after which so many events are left here; empty when there is nothing to say."""
+
+
+def no_health(_left: int) -> bytes:
+    """Nothing to say."""
+    return b""
 
 
 class Spoken(NamedTuple):
@@ -47,7 +55,7 @@ def release_queued(unit: Unit) -> int:
 
 
 def speak(
-    unit: Unit, *, flags: int = 0, health: bytes = b"", raw_bytes: int = RAW_BYTES, events: bool = True
+    unit: Unit, *, flags: int = 0, health: Health = no_health, raw_bytes: int = RAW_BYTES, events: bool = True
 ) -> Spoken:
     """The ordinary bundle up: what the hub has not acknowledged, as far as it fits. Write the releases first."""
     node = read_node(unit.db)
@@ -70,7 +78,11 @@ def speak(
     head = own_hash(unit.db, node.code, node.epoch, node.acked_seq + count) if count else b""
     stopped = node.mode == STOPPED
     payload = ms.UpPayload(
-        tuple(headers), tuple(bodies), wanted_papers(unit), health, restore.have(unit) if stopped else ()
+        tuple(headers),
+        tuple(bodies),
+        wanted_papers(unit),
+        health(node.head_seq - node.acked_seq - count),
+        restore.have(unit) if stopped else (),
     )
     message = ms.Up(
         node.code, node.hub, node.epoch, node.life, node.acked_seq, base_hash, count, head, node.cursor,

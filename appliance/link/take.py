@@ -32,16 +32,18 @@ def take(unit: Unit, message: ms.Message, envelope: Envelope) -> Happening:
         case ms.Ticket():
             return restore.take_ticket(unit, message, envelope)
         case ms.Notice():
-            return Happening("report", again=_new_life(unit, message.life))
+            return Happening("report", again=_new_life(unit, message.life, envelope))
     raise BadBundle(what="kind", kind=message.letter)
 
 
-def _new_life(unit: Unit, life: int) -> bool:
+def _new_life(unit: Unit, life: int, envelope: Envelope) -> bool:
     """Rule 6.3: durable before the report may leave. False for a life that is over."""
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
         if life < book.node.life:
             return False
+        if life > book.node.life:
+            keep_seal(unit.db, 0, life, envelope)
         book.node.life = life
         book.flush()
         unit.db.run("UPDATE node SET reported_life=?", life)

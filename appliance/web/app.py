@@ -26,7 +26,7 @@ def create_app(unit: Unit) -> Flask:
     equip(
         app,
         Frame(
-            session_cookie=session.COOKIE,
+            session_cookie=session.cookie_name(unit),
             now_ms=unit.clock.now_ms,
             persons_language=session.persons_language,
             home="/",

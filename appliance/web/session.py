@@ -15,7 +15,6 @@ from commons.web.headers import put_cookie
 if TYPE_CHECKING:
     from appliance.store.unit import Unit
 
-COOKIE = "pv"
 OPEN_MARK = "open_to_all"
 QUIET_MARK = "asked_by_page"
 
@@ -28,6 +27,11 @@ class Who(msgspec.Struct, frozen=True):
     token: str
     info: people.SessionInfo
     actor: Actor
+
+
+def cookie_name(unit: Unit) -> str:
+    """Cookies ignore ports: two nodes on one machine must not take each other's sessions away."""
+    return f"pv-{unit.node}"
 
 
 def this_unit() -> Unit:
@@ -62,13 +66,13 @@ def persons_language() -> str | None:
 
 def begin(response: Response, token: str) -> Response:
     """Put the cookie of a new session on an answer."""
-    put_cookie(response, request, COOKIE, token, max_age_seconds=None)
+    put_cookie(response, request, cookie_name(this_unit()), token, max_age_seconds=None)
     return response
 
 
 def end(response: Response) -> Response:
     """Take the cookie away."""
-    response.delete_cookie(COOKIE, path="/", httponly=True, samesite="Strict")
+    response.delete_cookie(cookie_name(this_unit()), path="/", httponly=True, samesite="Strict")
     return response
 
 
@@ -81,7 +85,7 @@ def load() -> Who | None:
 
 
 def _find() -> Who | None:
-    token = request.cookies.get(COOKIE)
+    token = request.cookies.get(cookie_name(this_unit()))
     if not token or request.blueprint == "frame":
         return None
     unit = this_unit()

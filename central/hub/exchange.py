@@ -123,6 +123,8 @@ def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: i
                 message.life, message.epoch, message.head_seq, message.head_hash, message.stream_count,
                 message.stream_hash,
             )  # fmt: skip
+        case ms.Notice():
+            said = _Stated(message.life, b"", 0, b"", 0, ZERO_HASH)
         case _:
             return
     if _forgotten(ledger, said, node):
@@ -134,7 +136,7 @@ def _forgotten(ledger: Ledger, said: _Stated, node: ingest.NodeRow) -> bool:
         return said.life > ledger.hub.life
     if ingest.stream_hash(ledger, node.code, said.n) != said.stream:
         return True
-    if said.epoch == bytes(len(said.epoch)):
+    if not any(said.epoch):
         return False
     if not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, said.epoch):
         return True

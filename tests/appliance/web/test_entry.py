@@ -26,7 +26,7 @@ def test_too_many_wrong_passwords_have_to_wait(browser: Browser) -> None:
 
 def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(browser: Browser) -> None:
     cookie = browser.log_in(ASSISTANT).headers["Set-Cookie"]
-    assert cookie.startswith("pv=")
+    assert cookie.startswith("pv-moth=")
     assert "HttpOnly" in cookie
     assert "SameSite=Strict" in cookie
     assert "Expires" not in cookie
@@ -50,11 +50,11 @@ def test_without_a_session_pages_lead_to_the_log_in_and_back(browser: Browser, p
 
 
 def test_log_out_ends_the_session_on_the_server_too(app: Flask, assistant: Browser) -> None:
-    cookie = assistant.client.get_cookie("pv")
+    cookie = assistant.client.get_cookie("pv-moth")
     assert cookie
     assistant.post("/logout")
     thief = app.test_client()
-    thief.set_cookie("pv", cookie.value)
+    thief.set_cookie("pv-moth", cookie.value)
     assert thief.get("/inbox").status_code == 303
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, Response
 from flask.testing import FlaskClient
 
 from central import people
@@ -41,8 +41,8 @@ def client(hub: HubUnit) -> FlaskClient:
     outer, inner = Blueprint("outer", __name__), Blueprint("inner", __name__)
 
     @inner.post("/exchange")
-    def exchange() -> str:
-        return "taken"
+    def exchange() -> Response:
+        return Response(b"taken", mimetype="application/x-patravali")
 
     outer.register_blueprint(inner)
     return create_app(hub, [outer]).test_client()
@@ -53,6 +53,12 @@ def log_in(client: FlaskClient, password: str = PASSWORD) -> int:
     assert found
     fields = {"csrf": found.group(1), "employee": "E001", "password": password}
     return client.post("/login", data=fields).status_code
+
+
+def test_an_answer_to_a_node_carries_no_header_that_a_browser_needs(client: FlaskClient) -> None:
+    answer = client.post("/exchange", data=b"bundle")
+    assert answer.status_code == 200
+    assert set(answer.headers.keys()) == {"Content-Type", "Content-Length"}
 
 
 @pytest.mark.parametrize("path", ["/", "/files", "/aside"])

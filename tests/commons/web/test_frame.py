@@ -89,13 +89,6 @@ def test_every_answer_carries_the_policy_and_a_number(client: FlaskClient) -> No
         assert re.fullmatch(r"[0-9a-f]{12}", headers["X-Request-Id"])
 
 
-def test_an_answer_to_a_node_is_lean_and_never_a_page(client: FlaskClient) -> None:
-    answer = client.get("/exchange/wrong")
-    assert answer.status_code == 404
-    assert answer.mimetype != "text/html"
-    assert "Content-Security-Policy" not in answer.headers
-
-
 def test_a_form_with_the_pages_token_is_taken(client: FlaskClient) -> None:
     answer = client.post("/do", data={"csrf": token(client), "remarks": "hello"})
     assert (answer.status_code, answer.text) == (200, "done hello")

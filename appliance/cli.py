@@ -1,0 +1,162 @@
+"""`patravali appliance …`: the office's program on one folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from appliance import config
+from commons import serve, supervise
+from commons.folder import held
+from commons.loglines import log_to_stderr
+from commons.words import refuse
+from protocol.errors import PatravaliError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+DESCRIPTION = """\
+The program of one office: its screens, its queue, its data in one folder.
+"""
+
+RESTORE = """\
+Say that this folder is a copy put back from a backup. The office reads only until it has heard from the district what
+came after the copy; then it works on by itself. Do this before the first start on a copy. Nothing is lost by it.
+"""
+
+
+def programs(
+    folder: Path, *, listen: str | None = None, hub_url: str | None = None, name: str = "", logs: Path | None = None
+) -> list[supervise.Program]:
+    """The processes of one office, for a supervisor; their output goes to files in `logs`."""
+    common = ["--data", str(folder)]
+    common += ["--listen", listen] if listen else []
+    common += ["--hub", hub_url] if hub_url is not None else []
+    prefix = f"{name}-" if name else ""
+    return [
+        supervise.Program(
+            prefix + what,
+            (sys.executable, "-m", "appliance.cli", what, *common),
+            logs / f"{prefix}{what}.log" if logs else None,
+        )
+        for what in ("web", "queue")
+    ]
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; its exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except PatravaliError as error:
+        return refuse(error)
+
+
+def _given(options: argparse.Namespace) -> dict[str, object]:
+    return {"listen": options.listen, "hub_url": options.hub}
+
+
+def _serve(options: argparse.Namespace) -> int:
+    log_to_stderr()
+    settings = config.read(options.data, _given(options))
+    with ExitStack() as stack:
+        stack.enter_context(held(options.data))
+        serve.check_listening(settings.listen)
+        config.open_unit(options.data, _given(options), check=True).db.close()
+        supervisor = supervise.Supervisor(programs(options.data, listen=settings.listen, hub_url=settings.hub_url))
+        return supervise.keep(supervisor)
+
+
+def _web(options: argparse.Namespace) -> int:
+    supervise.end_with_parent()
+    log_to_stderr()
+    settings = config.read(options.data, _given(options))
+    host, _ = serve.parse(settings.listen)
+    if not serve.is_loopback(host):
+        raise serve.BadAddress("address.not_loopback", address=settings.listen)
+
+    def application() -> Flask:
+        from appliance.web.app import create_app
+
+        return create_app(config.open_unit(options.data, _given(options)))
+
+    serve.run_web(application, settings.listen, settings.threads, f"patravali-{settings.node}-web")
+    return 0
+
+
+def _queue(options: argparse.Namespace) -> int:
+    from appliance.queue import run_consumer
+
+    supervise.end_with_parent()
+    log_to_stderr()
+    run_consumer(config.open_unit(options.data, _given(options)))
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from appliance.status import status_of, words
+
+    status = status_of(config.open_unit(options.data))
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(status), indent=2).decode())
+    else:
+        print(words(status))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from appliance.link.restore import begin_restore
+
+    with held(options.data):
+        unit = config.open_unit(options.data, check=True)
+        begin_restore(unit, _milliseconds(options.copy_of) if options.copy_of else _last_written_ms(options.data))
+        unit.db.close()
+    print(f"{unit.node}: stopped until the district has said what came after the copy. Start it: appliance serve.")
+    return 0
+
+
+def _milliseconds(text: str) -> int:
+    return int(datetime.fromisoformat(text).astimezone().timestamp() * 1000)
+
+
+def _last_written_ms(folder: Path) -> int:
+    return (folder / "patravali.db").stat().st_mtime_ns // 1_000_000
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("patravali appliance", description=DESCRIPTION)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], words: str, more: str = "") -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=more or words)
+        command.set_defaults(run=run)
+        command.add_argument("--data", type=Path, required=True, metavar="DIR", help="the office's folder")
+        return command
+
+    for name, run, words in (
+        ("serve", _serve, "check the data, then keep screens and queue running until Ctrl-C or SIGTERM"),
+        ("web", _web, "the screens alone, in this process (serve starts it)"),
+        ("queue", _queue, "the queue alone, in this process (serve starts it)"),
+    ):
+        command = add(name, run, words)
+        command.add_argument("--listen", metavar="ADDR", help="such as 127.0.0.1:8801; over config.toml's")
+        command.add_argument("--hub", metavar="URL", help="the hub's address; over config.toml's")
+    add("status", _status, "journal, line and files of the office").add_argument(
+        "--json", action="store_true", help="for programs"
+    )
+    add("restore", _restore, "say that this folder is a copy from a backup", RESTORE).add_argument(
+        "--copy-of", metavar="TIME", help="when the copy was made, such as 2026-11-20T18:00; else its last change"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

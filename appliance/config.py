@@ -1,0 +1,98 @@
+"""An office's settings, and the way to open its folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from appliance.store.unit import Settings, Unit
+from commons import folder as node_folder
+from commons.settings import described, load
+from protocol.errors import LocalError
+from protocol.keys import NodeKeys
+
+
+class CheckFailed(LocalError):
+    """The data does not fit together: values `path`, `problems`."""
+
+    code = "check.failed"
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings of an office's program (config.toml in its folder)."""
+
+    node: Annotated[str, described("Code of this node, as its certificate has it.")]
+    hub: Annotated[str, described("Code of the district's hub.")]
+    hub_url: Annotated[
+        str,
+        described("Address of the hub: https, or plain http on this machine's own loop. Empty: never by this line."),
+    ] = ""
+    listen: Annotated[
+        str,
+        described("Where the screens are served, plain HTTP on the machine's own loop; TLS ends at nginx before it."),
+    ] = "127.0.0.1:8801"
+    threads: Annotated[int, described("How many requests are answered at once."), msgspec.Meta(ge=1, le=256)] = 8
+    session_seconds: Annotated[
+        int, described("After so many seconds without work a person is logged out."), msgspec.Meta(ge=60)
+    ] = 900
+    exchange_seconds: Annotated[
+        float, described("Seconds between two exchanges while nothing is to be said."), msgspec.Meta(gt=0)
+    ] = 15.0
+    lively_seconds: Annotated[
+        float, described("Seconds between two exchanges while a hand-over is on its way."), msgspec.Meta(gt=0)
+    ] = 2.0
+    reserve_bytes: Annotated[
+        int, described("So much of the disk stays free: below it nothing new is taken in."), msgspec.Meta(ge=0)
+    ] = 64 << 20
+    node_key: Annotated[
+        str, described("File of the node's own keys, 64 raw bytes, mode 0600; from the folder, or a whole path.")
+    ] = "keys/node.key"
+    storage_key: Annotated[
+        str, described("File of the key that encrypts database and papers, 32 raw bytes, mode 0600.")
+    ] = "keys/storage.key"
+    root: Annotated[str, described("File of the district's root certificate (DER).")] = "keys/root.der"
+
+
+def read(folder: Path, given: Mapping[str, object] | None = None) -> Config:
+    """The settings of the office in `folder`, `given` over them. Raises BadSettings."""
+    return load(Config, folder / node_folder.CONFIG, os.environ, given)
+
+
+def make(folder: Path, config: Config, root: bytes, random: Callable[[int], bytes] = os.urandom) -> NodeKeys:
+    """Make the folder of a new office, with new keys; these, to have them certified. Raises BadFolder."""
+    return node_folder.make(folder, config, root, random)
+
+
+def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check: bool = False) -> Unit:
+    """The node in `folder`, opened; with `check` the whole of its data is verified first.
+
+    Raises BadSettings, BadFolder, BadCertificate, Unfit (the database), CheckFailed.
+    """
+    config = read(folder, given)
+    secrets = node_folder.read_secrets(folder, config.node_key, config.storage_key, config.root)
+    settings = Settings(
+        node=config.node,
+        hub=config.hub,
+        hub_url=config.hub_url,
+        reserve_bytes=config.reserve_bytes,
+        exchange_seconds=config.exchange_seconds,
+        lively_seconds=config.lively_seconds,
+        session_seconds=config.session_seconds,
+    )
+    unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=check)
+    if check:
+        _check(unit, folder)
+    return unit
+
+
+def _check(unit: Unit, folder: Path) -> None:
+    from appliance.store.check import check_unit
+
+    problems = check_unit(unit)
+    if problems:
+        unit.db.close()
+        raise CheckFailed(path=str(folder), problems="; ".join(str(problem) for problem in problems[:5]))
