@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import msgspec
 
 from protocol.errors import PeerError
-from protocol.words import EventId, Term, parse_event_id
+from protocol.words import HASH_BYTES, MAX_INT, EventId, Term, parse_event_id
 
 SCHEMA = 1
 """Of the header. SHA-256 and Ed25519 are the algorithms of schema 1."""
@@ -228,6 +228,11 @@ BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer"})
 BY_HUB = frozenset({"force", "undelivered"})
 
 _encoder = msgspec.msgpack.Encoder()
+_INT_FIELDS = {
+    kind: tuple(field.name for field in msgspec.structs.fields(body) if field.type is int)
+    for kind, body in BODIES.items()
+}
+
 _header_decoder = msgspec.msgpack.Decoder(Header)
 _body_decoders = {kind: msgspec.msgpack.Decoder(body) for kind, body in BODIES.items()}
 
@@ -244,9 +249,19 @@ def encode_header(header: Header) -> bytes:
 def decode_header(data: bytes) -> Header:
     """Raises BadEvent."""
     try:
-        return _header_decoder.decode(data)
+        header: Header = _header_decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadEvent(what="header") from error
+    if not (
+        0 <= header.life < MAX_INT
+        and 0 <= header.number < MAX_INT
+        and 0 <= header.hlc < MAX_INT
+        and 0 <= header.charge < MAX_INT
+        and (header.after is None or len(header.after) == HASH_BYTES)
+        and (isinstance(header.subject, str) or 0 <= header.subject < MAX_INT)
+    ):
+        raise BadEvent(what="header", kind=header.kind[:40])
+    return header
 
 
 def encode_body(body: Body) -> bytes:
@@ -260,9 +275,13 @@ def decode_body(kind: str, data: bytes) -> Body | None:
     if decoder is None:
         return None
     try:
-        return decoder.decode(data)
+        body: Body = decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadEvent(what="body", kind=kind) from error
+    for name in _INT_FIELDS[kind]:
+        if not -1 <= getattr(body, name) < MAX_INT:
+            raise BadEvent(what="body", kind=kind, field=name)
+    return body
 
 
 def subject_of(node: str, epoch: bytes, seq: int, subject: int | str) -> str:

@@ -6,144 +6,30 @@ added at the end of a payload.
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any, ClassVar
 
 import msgspec
 
 from protocol import bundle
-from protocol.words import EPOCH_BYTES, HASH_BYTES, Term
+from protocol.items import (
+    AnyItem,
+    AsideItem,
+    Call,
+    Grant,
+    Item,
+    LogEntry,
+    Parcel,
+    RefusedItem,
+    Status,
+    Tombstone,
+    decode_item,
+    encode_item,
+    stream_chain,
+)
+from protocol.words import EPOCH_BYTES, HASH_BYTES
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 """(header, body) of consecutive events."""
-
-
-class Item(msgspec.Struct, frozen=True, array_like=True):
-    """One numbered delivery of the hub to one node; subclasses by tag."""
-
-
-class Grant(Item, frozen=True, array_like=True, tag="G"):
-    """The hub's ruling: `holder` has the file from now on, at `post`.
-
-    `start` and `count` say which part of the file's log travels with it, `base` is the log's hash after that part.
-    `cause`: release, answer, askback, pullup, force, undelivered. A grant that names another node is a notice.
-    """
-
-    file: str
-    life: int
-    number: int
-    holder: str
-    post: str
-    cause: str
-    cause_node: str
-    cause_life: int
-    cause_number: int
-    start: int
-    count: int
-    base: bytes
-
-    @property
-    def term(self) -> Term:
-        """The term that begins."""
-        return Term(self.life, self.number)
-
-
-class Call(Item, frozen=True, array_like=True, tag="C"):
-    """The hub's request to the holder in that term to give the file up; `why` is back or up; `cause` an event id."""
-
-    file: str
-    life: int
-    number: int
-    to_node: str
-    to_post: str
-    why: str
-    cause: str
-
-    @property
-    def term(self) -> Term:
-        """The only stay that this call is about."""
-        return Term(self.life, self.number)
-
-
-class RefusedItem(Item, frozen=True, array_like=True, tag="X"):
-    """What you asked for (event id `cause`) cannot be: why, and where the file is."""
-
-    file: str
-    cause: str
-    why: str
-    node: str
-    post: str
-    employee: str
-    at_hlc: int
-
-
-class Tombstone(Item, frozen=True, array_like=True, tag="T"):
-    """A delivery that was taken back before anyone could have seen it."""
-
-
-class Status(Item, frozen=True, array_like=True, tag="F"):
-    """How far the hand-over that you began in this term has come: delivered or opened, by whom, when."""
-
-    file: str
-    life: int
-    number: int
-    stage: str
-    node: str
-    post: str
-    employee: str
-    at_hlc: int
-
-
-class AsideItem(Item, frozen=True, array_like=True, tag="A"):
-    """An event of yours was set aside whole; `event` its id, `reason` a code."""
-
-    event: str
-    reason: str
-
-
-AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem
-
-_item_decoder = msgspec.msgpack.Decoder(AnyItem)
-
-
-def encode_item(item: Item) -> bytes:
-    """The bytes that the stream's hash is over."""
-    return msgspec.msgpack.encode(item)
-
-
-def decode_item(data: bytes) -> AnyItem | None:
-    """An item; None for one that this release does not know (it is kept, and passed over)."""
-    try:
-        item: AnyItem = _item_decoder.decode(data)
-    except msgspec.ValidationError:
-        if not isinstance(msgspec.msgpack.decode(data), list):
-            raise bundle.BadBundle(what="item") from None
-        return None
-    except msgspec.DecodeError as error:
-        raise bundle.BadBundle(what="item") from error
-    return item
-
-
-def stream_chain(before: bytes, item: bytes) -> bytes:
-    """The next s of a delivery stream: SHA-256("PV1d" . s_before . item)."""
-    return sha256(b"PV1d" + before + item).digest()
-
-
-class LogEntry(msgspec.Struct, frozen=True, array_like=True):
-    """An event of a file's log as a grant carries it: verbatim bytes under the writer's id."""
-
-    node: str
-    epoch: bytes
-    seq: int
-    header: bytes
-    body: bytes
-
-
-class Parcel(msgspec.Struct, frozen=True, array_like=True):
-    """A run of stream items; `logs` has one list of entries for each grant among them, in order."""
-
-    items: tuple[bytes, ...] = ()
-    logs: tuple[tuple[LogEntry, ...], ...] = ()
 
 
 class Chapter(msgspec.Struct, frozen=True, array_like=True):
@@ -421,3 +307,45 @@ def _check_shape(message: Message) -> None:
             raise bundle.BadBundle(what="count")
     if isinstance(message, Down) and len(message.payload.parcel.items) != message.count:
         raise bundle.BadBundle(what="count")
+
+
+__all__ = [
+    "DOWN_MORE",
+    "FROM_HUB",
+    "FROM_NODE",
+    "UP_STOPPED",
+    "UP_WANTS_TOKEN",
+    "AnyItem",
+    "AsideItem",
+    "Call",
+    "Chapter",
+    "Down",
+    "DownPayload",
+    "Evidence",
+    "Grant",
+    "Item",
+    "Large",
+    "LogEntry",
+    "Message",
+    "Notice",
+    "OpenEpoch",
+    "OpenPayload",
+    "Pairs",
+    "Parcel",
+    "Prove",
+    "RefusedItem",
+    "Report",
+    "ReportPayload",
+    "Status",
+    "Ticket",
+    "TicketPayload",
+    "Tombstone",
+    "Up",
+    "UpPayload",
+    "decode_item",
+    "decode_message",
+    "decode_statement",
+    "encode_item",
+    "encode_message",
+    "stream_chain",
+]  # fmt: skip

@@ -10,6 +10,11 @@ from protocol.errors import PeerError
 CODE = re.compile(r"[a-z0-9-]{2,20}")
 EPOCH_BYTES = 8
 HASH_BYTES = 32
+MAX_INT = 1 << 62
+"""No number in the protocol is larger; databases keep 64 bits with a sign."""
+
+_EPOCH = re.compile(r"[0-9a-f]{16}")
+_SEQ = re.compile(r"[1-9][0-9]{0,17}")
 ZERO_HASH = bytes(HASH_BYTES)
 
 
@@ -41,12 +46,9 @@ def parse_event_id(text: str) -> EventId:
     if len(parts) != 3:
         raise BadWord(what="event id", text=text[:80])
     node, epoch, seq = parts
-    if not is_code(node) or len(epoch) != 2 * EPOCH_BYTES or not seq.isdecimal() or not 1 <= len(seq) <= 18:
+    if not is_code(node) or not _EPOCH.fullmatch(epoch) or not _SEQ.fullmatch(seq):
         raise BadWord(what="event id", text=text[:80])
-    try:
-        return EventId(node, bytes.fromhex(epoch), int(seq))
-    except ValueError as error:
-        raise BadWord(what="event id", text=text[:80]) from error
+    return EventId(node, bytes.fromhex(epoch), int(seq))
 
 
 class Term(NamedTuple):

@@ -65,13 +65,23 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         yellow=None if yellow is None else Yellow(*yellow),
         papers=_papers(unit, told),
         may=may,
-        stage=stage if row.phase is not Phase.HELD or state.standing == "tray" else None,
+        stage=stage if _is_on_show(row, actor, stage, told) else None,
         return_to=_return_to(state.opener, actor.post, told),
         submit_to=superior[0].code if superior else "",
         passed_posts=_passed(told, actor.post),
         set_aside=unit.db.value("SELECT count(*) FROM aside WHERE subject=?", file) or 0,
         needs_update=state.unknown > 0,
     )
+
+
+def _is_on_show(row: FileRow, actor: Actor, stage: SentRow | None, told: list[Told]) -> bool:
+    """Whether the page tells how far the last hand-over has come: to all until it is opened, then to who sent it."""
+    if row.phase is not Phase.HELD or row.state.standing == "tray":
+        return True
+    if stage is None or row.state.standing != "desk" or row.state.post == actor.post:
+        return False
+    sends = ((str(event_id), header.post) for event_id, header, body in reversed(told) if isinstance(body, ev.Send))
+    return next(sends, None) == (stage.event, actor.post)
 
 
 def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> frozenset[str]:

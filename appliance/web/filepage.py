@@ -99,6 +99,17 @@ def choices_for(page: FilePage, found: list[PostChoice], language: str) -> Choic
     return Choices(likely, list(offices.items()), len(found) > CHOICES)
 
 
+def usual_posts(page: FilePage) -> dict[str, str]:
+    """By way of sending, the post that a file usually goes to; pure."""
+    known = {"up": page.submit_to, "return": page.return_to if "return" in page.may else ""}
+    return {how: post for how, post in known.items() if post}
+
+
+def usual_how(page: FilePage) -> str:
+    """The way that a file most likely goes from this post; pure."""
+    return next(iter(usual_posts(page)), "down")
+
+
 def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) -> Response:
     unit = this_unit()
     language = who().info.language
@@ -113,6 +124,8 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
             page=page,
             problem=problem,
             typed=typed,
+            usual_posts=usual_posts(page),
+            usual_how=usual_how(page),
             choices=choices_for(page, found, language),
             words=words,
             may_send=may_send,

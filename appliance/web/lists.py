@@ -72,7 +72,7 @@ def act() -> ResponseReturnValue:
                 if refused.code != "wrong_state":  # already open: nothing left to do
                     return _inbox(problem_of(refused, names(), unit.clock.now_ms()))
         return see_other("/inbox")
-    anchor = {"send": "#s", "park": "#park"}.get(wish, "")
+    anchor = {"send": "#s", "park": "?do=park#park"}.get(wish, "")
     return see_other(f"/files/{chosen[0]}{anchor}")
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, request
 from appliance.desk import verbs
 from appliance.desk.values import PullBack, Refused
 from appliance.web import notetext
-from appliance.web.filepage import Typed, page_of, render
+from appliance.web.filepage import Typed, page_of, render, usual_posts
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
 from appliance.web.session import this_unit, who
@@ -88,7 +88,7 @@ def send(file: str) -> ResponseReturnValue:
             this_unit(),
             who().actor,
             file,
-            to_post=typed.to_post or _suggested(file, how),
+            to_post=_wished_post(file, how, typed.to_post),
             how=how,
             remarks=typed.remarks.strip(),
             due=due,
@@ -206,9 +206,12 @@ def _safe(html: str) -> str:
     return notetext.to_html(notetext.to_text(html))
 
 
-def _suggested(file: str, how: str) -> str:
-    page = page_of(file)
-    return {"up": page.submit_to, "return": page.return_to}.get(how, "")
+def _wished_post(file: str, how: str, chosen: str) -> str:
+    """The post chosen; without scripts the one preset for the usual way still stands when another way was picked."""
+    preset_how, _, preset_post = request.form.get("preset", "").partition(" ")
+    if chosen and (chosen != preset_post or how == preset_how):
+        return chosen
+    return usual_posts(page_of(file)).get(how, "")
 
 
 def _lines(text: str) -> list[str]:

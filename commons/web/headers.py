@@ -13,6 +13,18 @@ POLICY = (
 )
 """What a page may load: our own files, and nothing inline."""
 
+ALWAYS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("X-Frame-Options", "DENY"),
+    ("Cache-Control", "no-store"),
+)
+"""Put on every answer that does not say otherwise by itself."""
+
 PAPER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
 """For a paper shown in a frame: the browser's own PDF viewer styles its page inline; nothing else runs or loads."""
 
@@ -20,14 +32,8 @@ PAPER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'
 def put_headers(response: Response) -> Response:
     """Set what is not set yet, so that a view may be stricter or, for papers, framable by ourselves."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Cache-Control", "no-store")
+    there = {name.lower() for name, _ in headers}
+    headers.extend(pair for pair in ALWAYS if pair[0].lower() not in there)
     return response
 
 

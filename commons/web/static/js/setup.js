@@ -25,6 +25,29 @@
     if (target.matches("[data-submits]")) target.form.requestSubmit();
   });
 
+  // The paper that was chosen, in the page's own language: the browser's own words are in its own.
+  const showPaper = (field) => {
+    const words = field.parentElement.querySelector("[data-chosen]");
+    field.parentElement.classList.add("scripted");
+    words.textContent = field.files.length ? field.files[0].name : words.dataset.chosen;
+    words.hidden = false;
+  };
+  for (const field of document.querySelectorAll(".pv-choose input")) {
+    showPaper(field);
+    field.addEventListener("change", () => showPaper(field));
+  }
+
+  // The way of sending chooses its usual post, until the person has chosen one.
+  const send = document.querySelector("form[data-usual]");
+  if (send) {
+    send.elements.preset.value = "";
+    let own = false;
+    send.elements.to_post.addEventListener("change", () => { own = true; });
+    send.addEventListener("change", (event) => {
+      if (event.target.name === "how" && !own) send.elements.to_post.value = event.target.dataset.post;
+    });
+  }
+
   const caps = document.querySelector("[data-caps]");
   const password = document.getElementById("password");
   if (caps && password) {
