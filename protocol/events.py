@@ -225,6 +225,9 @@ BODIES: dict[str, type[Body]] = {
 BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer"})
 """Kinds that speak of a file without holding it: they join the file only in the grant that they caused."""
 
+CALLS = frozenset({"askback", "pullup"})
+"""Kinds that the hub may turn into a call."""
+
 BY_HUB = frozenset({"force", "undelivered"})
 
 _encoder = msgspec.msgpack.Encoder()

@@ -186,6 +186,7 @@ class Report(Message, frozen=True):
     stream_base: int
     stream_count: int  # that it holds in all
     stream_hash: bytes
+    worked: int  # the last life in which the hub answered it as one that works
     now_ms: int
     payload: ReportPayload = ReportPayload()
 

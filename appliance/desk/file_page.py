@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from appliance.desk import hand_overs
 from appliance.desk.days import end_of_day_ms
 from appliance.desk.values import Actor, FilePage, MovementRow, PaperRow, Paragraph, Refused, SentRow, Stage, Yellow
-from appliance.desk.writing import top_blocks
+from appliance.desk.writing import sanitise, top_blocks
 from appliance.store.book import FileRow, read_file, read_node
 from appliance.store.unit import Unit
 from protocol import events as ev
@@ -121,7 +121,7 @@ def _paragraphs(told: list[Told], directory: DirectoryIndex) -> list[Paragraph]:
         if not isinstance(body, ev.Note):
             continue
         post, employee = directory.post(header.post), directory.employee(header.employee)
-        for i, block in enumerate(top_blocks(body.html) or [body.html]):
+        for i, block in enumerate(top_blocks(sanitise(body.html))):
             found.append(
                 Paragraph(
                     body.first + i, block, header.employee, employee.name if employee else header.employee, header.post,

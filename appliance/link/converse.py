@@ -175,7 +175,8 @@ def _answer_to(unit: Unit, talk: _Talk, said: ms.Message) -> Happening:
     if isinstance(answer, ms.Prove):
         return Happening("unproved")
     if isinstance(answer, ms.Notice):
-        if isinstance(said, ms.Evidence) and take(unit, answer, heard.envelope).again:
+        newer = isinstance(said, ms.Evidence) or (isinstance(said, ms.Report) and answer.life > said.life)
+        if newer and take(unit, answer, heard.envelope).again:
             return _answer_to(unit, talk, speak.report(unit, answer))
         return Happening("reported")
     return take(unit, answer, heard.envelope)

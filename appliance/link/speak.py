@@ -119,8 +119,8 @@ def report(unit: Unit, notice: ms.Notice) -> ms.Report:
             logs.append(read_log(unit.db, item.file, 0, item.start + item.count) if whole else ())
     parcel = ms.Parcel(tuple(bytes(raw) for _, raw in items), tuple(logs))
     return ms.Report(
-        node.code, node.hub, notice.life, node.epoch, base, node.cursor, node.cursor_hash, unit.clock.now_ms(),
-        ms.ReportPayload(parcel, _lost_chapters(unit, notice)),
+        node.code, node.hub, notice.life, node.epoch, base, node.cursor, node.cursor_hash, node.worked,
+        unit.clock.now_ms(), ms.ReportPayload(parcel, _lost_chapters(unit, notice)),
     )  # fmt: skip
 
 

@@ -46,7 +46,6 @@ def _new_life(unit: Unit, life: int, envelope: Envelope) -> bool:
             keep_seal(unit.db, 0, life, envelope)
         book.node.life = life
         book.flush()
-        unit.db.run("UPDATE node SET reported_life=?", life)
         unit.db.run("UPDATE blob SET at_hub=0 WHERE here=1")
     return True
 
@@ -72,7 +71,9 @@ def _down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
         taken = take_parcel(book, down.payload.parcel, down.stream_base, down.stream_hash)
         if taken:
             keep_seal(unit.db, node.cursor, node.life, envelope)
-        if taken or node.acked_seq != acked or node.life != life:
+        news = taken or node.acked_seq != acked or node.life != life or node.worked != node.life
+        node.worked = node.life
+        if news:
             if node.acked_seq >= acked or node.life != life:
                 keep_seal(unit.db, 0, node.life, envelope)
             book.flush()

@@ -40,6 +40,7 @@ class NodeState(msgspec.Struct):
     cursor_hash: bytes
     hlc: int
     changes: int
+    worked: int  # the hub's life in which it last answered as one that works
 
 
 @dataclass(slots=True)
@@ -74,14 +75,15 @@ FILE_COLUMNS = "file, holder, life, number, phase, answered, fresh, log_len, log
 def read_node(db: Database) -> NodeState:
     """The node's own state."""
     row = db.row(
-        "SELECT code, hub, mode, epoch, life, head_seq, head_hash, acked_seq, cursor, cursor_hash, hlc, changes"
-        " FROM node"
+        "SELECT code, hub, mode, epoch, life, head_seq, head_hash, acked_seq, cursor, cursor_hash, hlc, changes,"
+        " worked FROM node"
     )
     assert row is not None
-    code, hub, mode, epoch, life, head_seq, head_hash, acked, cursor, cursor_hash, hlc, changes = row
+    code, hub, mode, epoch, life, head_seq, head_hash, acked, cursor, cursor_hash, hlc, changes, worked = row
     return NodeState(
-        code, hub, mode, bytes(epoch), life, head_seq, bytes(head_hash), acked, cursor, bytes(cursor_hash), hlc, changes
-    )
+        code, hub, mode, bytes(epoch), life, head_seq, bytes(head_hash), acked, cursor, bytes(cursor_hash), hlc,
+        changes, worked,
+    )  # fmt: skip
 
 
 def read_file(db: Database, file: str) -> FileRow | None:
@@ -268,9 +270,9 @@ class Book:
         node.changes += 1
         self.db.run(
             "UPDATE node SET mode=?, epoch=?, life=?, head_seq=?, head_hash=?, acked_seq=?, cursor=?, cursor_hash=?,"
-            " hlc=?, changes=?",
+            " hlc=?, changes=?, worked=?",
             node.mode, node.epoch, node.life, node.head_seq, node.head_hash, node.acked_seq, node.cursor,
-            node.cursor_hash, node.hlc, node.changes,
+            node.cursor_hash, node.hlc, node.changes, node.worked,
         )  # fmt: skip
 
 

@@ -133,34 +133,32 @@ def _check_stream(unit: Unit, node: NodeState, marks: Marks) -> Iterator[Problem
 def _check_seals(unit: Unit, *, quick: bool) -> Iterator[Problem]:
     """The hub's signatures over what was delivered."""
     limit = 3 if quick else -1
-    for n, statement, signature in unit.db.rows(
-        "SELECT n, statement, signature FROM seal ORDER BY n DESC LIMIT ?", limit
+    for n, letter, statement, signature in unit.db.rows(
+        "SELECT n, letter, statement, signature FROM seal ORDER BY n DESC LIMIT ?", limit
     ):
-        letter, why = _letter_of(unit, bytes(statement), bytes(signature))
+        message = signed_bytes(letter, bytes(statement))
+        why = signature_problem(lambda: unit.verify(unit.settings.hub, message, bytes(signature)))  # noqa: B023 - at once
         if why:
             yield problem("check.seal", n=n, why=why)
-        elif letter == ms.Down.letter and n:
-            said = ms.decode_statement(letter, bytes(statement))
-            stands = unit.db.value("SELECT hash FROM item WHERE n=?", n)
-            if (
-                not isinstance(said, ms.Down)
-                or said.recipient != unit.node
-                or said.stream_base + said.count != n
-                or stands is None
-                or bytes(stands) != said.stream_hash
-            ):
-                yield problem("check.seal_of_another", n=n)
+        elif not _fits(unit, n, ms.decode_statement(letter, bytes(statement))):
+            yield problem("check.seal_of_another", n=n)
 
 
-def _letter_of(unit: Unit, statement: bytes, signature: bytes) -> tuple[str, str]:
-    """Which message of the hub this is the statement of; else why none."""
-    why = ""
-    for letter in (ms.Down.letter, ms.Ticket.letter):
-        message = signed_bytes(letter, statement)
-        why = signature_problem(lambda: unit.verify(unit.settings.hub, message, signature))  # noqa: B023 - used at once
-        if not why:
-            return letter, ""
-    return "", why
+def _fits(unit: Unit, n: int, said: ms.Message) -> bool:
+    """Whether a statement is for this node and, if it is kept with item n, names the stream as it is there."""
+    if said.recipient != unit.node:
+        return False
+    if n == 0:
+        return True
+    stands = unit.db.value("SELECT hash FROM item WHERE n=?", n)
+    match said:
+        case ms.Down():
+            named = (said.stream_base + said.count, said.stream_hash)
+        case ms.Ticket():
+            named = (said.stream_count, said.stream_hash)
+        case _:
+            return False
+    return stands is not None and named == (n, bytes(stands))
 
 
 def _check_queue(unit: Unit, node: NodeState) -> Iterator[Problem]:

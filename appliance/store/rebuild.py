@@ -16,7 +16,7 @@ from commons.database import Database, Unfit
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.journal import hash_event_id
-from protocol.words import ORIGIN, EventId, Term, parse_event_id
+from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
@@ -58,7 +58,10 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
         case ms.Status():
             movements.told(db, item)
         case ms.RefusedItem():
-            cause = parse_event_id(item.cause)
+            try:
+                cause = parse_event_id(item.cause)
+            except BadWord:
+                return
             header = db.value("SELECT header FROM event WHERE node=? AND epoch=? AND seq=?", *cause)
             if header is not None:
                 movements.refused(db, item, ev.decode_header(bytes(header)).term)

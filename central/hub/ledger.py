@@ -14,7 +14,7 @@ from protocol import messages as ms
 from protocol.clock import tick
 from protocol.efile import FileState, Written, evolve
 from protocol.journal import chain, file_chain, hash_event_id
-from protocol.words import EventId, Term, next_term
+from protocol.words import EventId, Term, next_term, parse_event_id
 
 _state_encoder = msgspec.msgpack.Encoder()
 _state_decoder = msgspec.msgpack.Decoder(FileState)
@@ -126,6 +126,7 @@ class Ledger:
             self._place(event, h, known_pos)
             return
         row = self.file(event.subject)
+        event = self._with_known_cause(event)
         effects = rules.rule(
             row, event, offered=row is None or self.offered(row), deliverable=self.deliverable(event.body)
         )
@@ -139,6 +140,21 @@ class Ledger:
                 case _:
                     pos = self._carry_out(effect, event, pos)
         self._place(event, h, pos)
+
+    def _with_known_cause(self, event: Incoming) -> Incoming:
+        """An answer counts as one only to a call of this very file that the hub knows and that still stands beside.
+
+        Raises BadWord for a cause that is no event's id.
+        """
+        body = event.body
+        if not isinstance(body, ev.Release | ev.Answer) or not body.cause:
+            return event
+        key = parse_event_id(body.cause)
+        self.flush_events()
+        found = self.db.row("SELECT subject, kind, pos FROM event WHERE node=? AND epoch=? AND seq=?", *key)
+        if found is not None and found[0] == event.subject and found[1] in ev.CALLS and found[2] is None:
+            return event
+        return event._replace(body=msgspec.structs.replace(body, cause=""))
 
     def _place(self, event: Incoming, h: bytes | None, pos: int | None) -> None:
         node, epoch, seq = event.id
@@ -197,8 +213,7 @@ class Ledger:
 
     def _join(self, row: CustodyRow, event_id: str) -> None:
         """An event that stood beside the log (a call's cause) joins it."""
-        node, epoch, seq = event_id.split(".")
-        key = (node, bytes.fromhex(epoch), int(seq))
+        key = parse_event_id(event_id)
         self.flush_events()
         found = self.db.row("SELECT header, body, pos FROM event WHERE node=? AND epoch=? AND seq=?", *key)
         if found is None or found[2] is not None:
@@ -206,9 +221,8 @@ class Ledger:
         header_bytes, body_bytes = bytes(found[0]), bytes(found[1])
         header = ev.decode_header(header_bytes)
         body = ev.decode_body(header.kind, body_bytes)
-        event_key = EventId(*key)
-        e = hash_event_id(event_key, header_bytes, body_bytes)
-        pos = self._append(Incoming(event_key, row.file, header, body, header_bytes, body_bytes, e))
+        e = hash_event_id(key, header_bytes, body_bytes)
+        pos = self._append(Incoming(key, row.file, header, body, header_bytes, body_bytes, e))
         self.db.run("UPDATE event SET pos=? WHERE node=? AND epoch=? AND seq=?", pos, *key)
 
     # ---------------------------------------------------------------- ruling

@@ -45,9 +45,13 @@ def notice(ledger: Ledger, node: NodeRow) -> ms.Notice:
 def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     """Rule 6.4: what the node holds is what was said, whatever the copy says.
 
+    A node that has worked in this very life shows that the number was used before (the clock stood behind): a new one.
     A node of which the copy knows nothing may report after the recovery has ended: what it brings is joined on then.
     """
     if report.life != ledger.hub.life or node.reported is not None:
+        return
+    if report.worked >= ledger.hub.life:
+        begin(ledger, ledger.hub.alarm, above=report.worked)
         return
     base = stream_hash(ledger, node.code, report.stream_base)
     items = report.payload.parcel.items

@@ -154,6 +154,8 @@ def _release(event: Incoming, body: ev.Release, *, deliverable: bool) -> tuple[E
 
 def _beside(row: CustodyRow | None, event: Incoming, *, offered: bool) -> tuple[Effect, ...]:
     node, header, body = event.id.node, event.header, event.body
+    if isinstance(body, ev.Answer) and not body.cause:
+        return ()
     if isinstance(body, ev.Answer):
         asker = body.cause.split(".", 1)[0]
         return (Refuse(asker, body.cause, body.why, body.employee, body.post, body.at_hlc),)
