@@ -83,7 +83,7 @@ def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check:
         lively_seconds=config.lively_seconds,
         session_seconds=config.session_seconds,
     )
-    unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=check)
+    unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=False)
     if check:
         _check(unit, folder)
     return unit
@@ -92,7 +92,7 @@ def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check:
 def _check(unit: Unit, folder: Path) -> None:
     from appliance.store.check import check_unit
 
-    problems = check_unit(unit)
+    problems = check_unit(unit, quick=True)
     if problems:
         unit.db.close()
         raise CheckFailed(path=str(folder), problems="; ".join(str(problem) for problem in problems[:5]))

@@ -95,15 +95,21 @@ def _publish(options: argparse.Namespace) -> int:
 
 def _recover(options: argparse.Namespace) -> int:
     from central.hub.ledger import Ledger
-    from central.hub.recover import begin
+    from central.hub.recover import begin, excuse
 
     with held(options.data):
         hub = config.open_hub(options.data, check=True)
         with hub.db.writing():
             ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
-            begin(ledger, options.why)
+            if options.never:
+                excuse(ledger, options.never)
+            else:
+                begin(ledger, options.why)
             ledger.flush()
         hub.db.close()
+    if options.never:
+        print(f"{hub.node}: does not wait for {options.never} any more.")
+        return 0
     print(f"{hub.node}: a new life has begun; it rules again when the offices have reported. Start it: hub serve.")
     return 0
 

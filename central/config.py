@@ -56,7 +56,7 @@ def open_hub(folder: Path, given: Mapping[str, object] | None = None, *, check: 
     """
     config = read(folder, given)
     secrets = node_folder.read_secrets(folder, config.node_key, config.storage_key, config.root)
-    hub = HubUnit(folder, config.node, secrets.keys, secrets.storage_key, secrets.root, check=check)
+    hub = HubUnit(folder, config.node, secrets.keys, secrets.storage_key, secrets.root, check=False)
     if check:
         _check(hub, folder)
     return hub
@@ -65,7 +65,7 @@ def open_hub(folder: Path, given: Mapping[str, object] | None = None, *, check: 
 def _check(hub: HubUnit, folder: Path) -> None:
     from central.store.check import check_hub
 
-    problems = check_hub(hub)
+    problems = check_hub(hub, quick=True)
     if problems:
         hub.db.close()
         raise CheckFailed(path=str(folder), problems="; ".join(str(problem) for problem in problems[:5]))

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from peewee import DatabaseError
+from playhouse.sqlcipher_ext import sqlcipher
 
 from commons.database import Database
 from commons.papers import PaperMissing, PaperStore
@@ -85,12 +87,15 @@ class Marks:
 
 def check_pages(db: Database, *, quick: bool) -> Iterator[Problem]:
     """The database file itself: SQLite's structures and, unless quick, the seal of every page."""
-    for (found,) in db.rows("PRAGMA quick_check(5)" if quick else "PRAGMA integrity_check(5)"):
-        if found != "ok":
-            yield problem("check.pages", found=str(found)[:200])
-    if not quick:
-        for (found,) in db.rows("PRAGMA cipher_integrity_check")[:5]:
-            yield problem("check.pages", found=str(found)[:200])
+    questions = ["PRAGMA quick_check(5)"] if quick else ["PRAGMA integrity_check(5)", "PRAGMA cipher_integrity_check"]
+    for question in questions:
+        try:
+            answers = [str(found) for (found,) in db.rows(question)]
+        except (DatabaseError, sqlcipher.DatabaseError) as error:
+            answers = [str(error)]
+        for answer in answers[:5]:
+            if answer != "ok":
+                yield problem("check.pages", found=answer[:200])
 
 
 class Journal(NamedTuple):

@@ -175,6 +175,7 @@ class ReportPayload(msgspec.Struct, frozen=True, array_like=True):
 
     parcel: Parcel = Parcel()
     chapters: tuple[Chapter, ...] = ()  # of closed epochs, what the hub lacks
+    aside: tuple[Chapter, ...] = ()  # events of this node that stand in no journal, kept beside
 
 
 class Report(Message, frozen=True):

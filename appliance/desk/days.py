@@ -10,8 +10,9 @@ INDIA = timezone(timedelta(hours=5, minutes=30))
 
 
 def today(unit: Unit) -> date:
-    """The calendar day in India."""
-    return datetime.fromtimestamp(unit.clock.now_ms() / 1000, UTC).astimezone(INDIA).date()
+    """The calendar day in India; never before the journal's last event, for a clock without a battery falls back."""
+    known_ms = (unit.db.value("SELECT hlc FROM node") or 0) >> 16
+    return datetime.fromtimestamp(max(unit.clock.now_ms(), known_ms) / 1000, UTC).astimezone(INDIA).date()
 
 
 def end_of_day_ms(day: str) -> int:

@@ -181,6 +181,7 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
             case _:
                 continue
     _mark_late(stays, row, now_ms)
+    _arrive(stays, hand_overs.last_sent(unit, file))
     return stays
 
 
@@ -198,6 +199,18 @@ def _end(stays: list[MovementRow], at_ms: int, by: str) -> None:
 
 def _opened(stay: MovementRow, at_ms: int, by: str) -> MovementRow:
     return replace(stay, opened_ms=at_ms, opened_by=by)
+
+
+def _arrive(stays: list[MovementRow], sent: SentRow | None) -> None:
+    """The other office's own entries stay there: what is known of its desk is how far the hand-over has come."""
+    if not stays or sent is None or stays[-1].kind != "line" or sent.event != stays[-1].event:
+        return
+    if sent.stage not in (Stage.DELIVERED, Stage.OPENED):
+        return
+    line = stays[-1]
+    _end(stays, sent.stage_ms, "")
+    desk = _stay("desk", line.post, line.node, sent.stage_ms, line.how, line.remarks, line.event)
+    stays.append(_opened(desk, sent.stage_ms, sent.opened_by) if sent.stage is Stage.OPENED else desk)
 
 
 def _mark_late(stays: list[MovementRow], row: FileRow, now_ms: int) -> None:

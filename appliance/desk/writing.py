@@ -28,8 +28,14 @@ def sanitise(html: str) -> str:
     text = unicodedata.normalize("NFC", html).replace("\r\n", "\n").replace("\x00", "")
     if not _TEXT_TAG.search(text):
         text = "".join(f"<p>{_escape(piece)}</p>" for piece in re.split(r"\n\s*\n|\n", text) if piece.strip())
-    clean = nh3.clean(text, tags=TAGS, attributes={"*": {"lang"}}, link_rel=None, strip_comments=True)
+    clean = _clean(text)
+    if not _TEXT_TAG.search(clean):
+        clean = f"<p>{clean.strip()}</p>"
     return clean.strip() if words_of(clean) else ""
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(html, tags=TAGS, attributes={"*": {"lang"}}, link_rel=None, strip_comments=True)
 
 
 def _escape(text: str) -> str:
@@ -52,13 +58,15 @@ def top_blocks(html: str) -> list[str]:
     """The note cut into its numbered paragraphs; a list or table belongs to the paragraph before it."""
     pieces = re.split(r"(?=<p\b)", html, flags=re.IGNORECASE)
     blocks: list[str] = []
+    before = ""
     for piece in pieces:
-        if not words_of(piece):
-            continue
         if blocks and (_inside(blocks[-1]) or not piece.lower().startswith("<p")):
             blocks[-1] += piece
+        elif words_of(before + piece):
+            blocks.append(before + piece)
+            before = ""
         else:
-            blocks.append(piece)
+            before = before + piece if _inside(before + piece) else ""
     return blocks
 
 

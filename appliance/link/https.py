@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
 from appliance.store.unit import Unit
@@ -92,8 +93,8 @@ class HttpsCarrier:
                 allow_redirects=False, stream=True,
             )  # fmt: skip
             with response:
-                data = response.raw.read(MAX_ANSWER_BYTES + 1)
-        except (requests.RequestException, OSError) as error:
+                data = _whole_answer(response)
+        except (requests.RequestException, HTTPError, OSError) as error:
             if failure:
                 raise failure[0] from error
             raise LineDown(reason=type(error).__name__) from error
@@ -123,6 +124,20 @@ class HttpsCarrier:
         """A large bundle, going on where an earlier process was cut. Raises TransferError."""
         outgoing = Outgoing(sha256.hex(), size, read)
         tus_upload(self.line(token), self.url("/exchange/upload"), outgoing)
+
+
+def _whole_answer(response: requests.Response) -> bytes:
+    """The answer to its end; one that was cut raises, as a dead line does."""
+    data = b""
+    while len(data) <= MAX_ANSWER_BYTES:
+        more = response.raw.read(MAX_ANSWER_BYTES + 1 - len(data))
+        if not more:
+            break
+        data += more
+    said = response.headers.get("Content-Length", "")
+    if said.isdecimal() and len(data) < min(int(said), MAX_ANSWER_BYTES):
+        raise ConnectionError
+    return data
 
 
 def _code_of(data: bytes) -> str:

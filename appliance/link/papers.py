@@ -22,11 +22,15 @@ class PaperCarrier(Protocol):
 
 
 def to_send(unit: Unit) -> list[tuple[bytes, int]]:
-    """Papers that are here and not at the hub, small ones first; one that it refused rests for ten minutes."""
+    """Papers that are here and not at the hub, which knows their attachment; small ones first.
+
+    One that it refused rests for ten minutes.
+    """
     return [
         (bytes(sha), size)
         for sha, size in unit.db.rows(
-            "SELECT sha256, size FROM blob WHERE here=1 AND at_hub=0 AND abs(? - tried_ms) > ? ORDER BY size LIMIT 100",
+            "SELECT sha256, size FROM blob WHERE here=1 AND at_hub=0 AND attached_seq<=(SELECT acked_seq FROM node) "
+            "AND abs(? - tried_ms) > ? ORDER BY size LIMIT 100",
             unit.clock.now_ms(), REST_MS,
         )
     ]  # fmt: skip

@@ -32,19 +32,21 @@ def take(unit: Unit, message: ms.Message, envelope: Envelope) -> Happening:
         case ms.Ticket():
             return restore.take_ticket(unit, message, envelope)
         case ms.Notice():
-            return Happening("report", again=_new_life(unit, message.life, envelope))
+            return Happening("report", again=_new_life(unit, message, envelope))
     raise BadBundle(what="kind", kind=message.letter)
 
 
-def _new_life(unit: Unit, life: int, envelope: Envelope) -> bool:
+def _new_life(unit: Unit, notice: ms.Notice, envelope: Envelope) -> bool:
     """Rule 6.3: durable before the report may leave. False for a life that is over."""
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
-        if life < book.node.life:
+        node = book.node
+        if notice.life < node.life:
             return False
-        if life > book.node.life:
-            keep_seal(unit.db, 0, life, envelope)
-        book.node.life = life
+        if notice.life > node.life:
+            keep_seal(unit.db, 0, notice.life, envelope)
+        node.life = notice.life
+        node.acked_seq = min(node.acked_seq, dict(notice.epochs).get(node.epoch, 0))
         book.flush()
         unit.db.run("UPDATE blob SET at_hub=0 WHERE here=1")
     return True
@@ -109,9 +111,11 @@ def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
 def _acknowledge(unit: Unit, book: Book, down: ms.Down) -> None:
     if down.epoch != book.node.epoch:
         return
-    if book.node.acked_seq == down.ack_seq:
+    node = book.node
+    known = down.ack_seq if node.worked != node.life else max(node.acked_seq, down.ack_seq)
+    if known == node.acked_seq:
         return
-    book.node.acked_seq = down.ack_seq
+    node.acked_seq = known
     unit.db.run("DELETE FROM outbox WHERE epoch=? AND seq<=?", down.epoch, down.ack_seq)
 
 

@@ -178,7 +178,7 @@ class Book:
             case ev.Release():
                 row.phase, row.answered = Phase.RELEASED, bool(body.cause)
             case ev.Attach():
-                self._know_paper(body, file)
+                self._know_paper(body, file, event_id.seq if event_id.epoch == self.node.epoch else 0)
             case ev.Open():
                 self._count(body.number)
         movements.own(self.db, row.file, event_id, header, body, before)
@@ -193,12 +193,15 @@ class Book:
                 series, int(serial),
             )  # fmt: skip
 
-    def _know_paper(self, body: ev.Attach, file: str) -> None:
+    def _know_paper(self, body: ev.Attach, file: str, attached_seq: int = 0) -> None:
         self.db.run(
             "INSERT OR IGNORE INTO paper (sha256, file, size, name, media_type) VALUES (?,?,?,?,?)",
             body.sha256, file, body.size, body.name, body.media_type,
         )  # fmt: skip
-        self.db.run("INSERT OR IGNORE INTO blob (sha256, size, here, at_hub) VALUES (?,?,0,0)", body.sha256, body.size)
+        self.db.run(
+            "INSERT OR IGNORE INTO blob (sha256, size, here, at_hub, attached_seq) VALUES (?,?,0,0,?)",
+            body.sha256, body.size, attached_seq,
+        )  # fmt: skip
 
     # ---------------------------------------------------------------- what the district delivers
     def granted(self, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:

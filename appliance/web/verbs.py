@@ -71,9 +71,11 @@ def attach(file: str) -> ResponseReturnValue:
 def send(file: str) -> ResponseReturnValue:
     """Hand the file over to another post."""
     form = request.form
+    how = form.get("how", "")
+    how = how if how in {"up", "down", "return"} else "up"
     typed = Typed(
-        how=form.get("how", ""),
-        to_post=form.get("to_post", ""),
+        how=how,
+        to_post=_wished_post(file, how, form.get("to_post", "")),
         due=form.get("due", ""),
         priority=form.get("priority", type=int),
         remarks=form.get("remarks", ""),
@@ -83,12 +85,11 @@ def send(file: str) -> ResponseReturnValue:
         due = showing.read_day(typed.due or "")
         if due is None:
             raise Refused("bad_due")
-        how = typed.how if typed.how in {"up", "down", "return"} else "up"
         verbs.send(
             this_unit(),
             who().actor,
             file,
-            to_post=_wished_post(file, how, typed.to_post),
+            to_post=typed.to_post,
             how=how,
             remarks=typed.remarks.strip(),
             due=due,

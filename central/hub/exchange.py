@@ -52,6 +52,8 @@ def _reply(
         case ms.Report():
             recover.take_report(ledger, message, node)
     life = getattr(message, "life", 0)
+    if life > ledger.hub.life and not isinstance(message, ms.Evidence):
+        return ms.Prove(hub.node, node.code, ledger.hub.life, ledger.now_ms)
     late = node.reported is None and 0 < life < ledger.hub.life and not isinstance(message, ms.Evidence)
     if late or (ledger.hub.recovering and node.reported is None):
         return recover.notice(ledger, node)
@@ -87,7 +89,7 @@ def _take_up(
 def _ahead(ledger: Ledger, up: ms.Up, node: ingest.NodeRow) -> bool:
     """Whether a node knows of doings of the hub that the hub does not (custody rule 6.7)."""
     if up.life != ledger.hub.life:
-        return up.life > ledger.hub.life
+        return False
     if up.cursor > node.offered or ingest.stream_hash(ledger, node.code, up.cursor) != up.cursor_hash:
         return True
     if node.epoch is None:
@@ -112,7 +114,7 @@ def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: i
     """The hub's own signature on what it does not remember: it was set back, and begins a new life."""
     hub.verify_own(signed_bytes(evidence.about, evidence.statement), evidence.signature)
     message = ms.decode_statement(evidence.about, evidence.statement)
-    if message.recipient != node.code or ledger.hub.recovering:
+    if message.recipient != node.code:
         return
     match message:
         case ms.Down():
@@ -127,13 +129,13 @@ def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: i
             said = _Stated(message.life, b"", 0, b"", 0, ZERO_HASH)
         case _:
             return
-    if _forgotten(ledger, said, node):
+    if said.life > ledger.hub.life or (not ledger.hub.recovering and _forgotten(ledger, said, node)):
         recover.begin(ledger, "set_back", above=said.life)
 
 
 def _forgotten(ledger: Ledger, said: _Stated, node: ingest.NodeRow) -> bool:
     if said.life != ledger.hub.life:
-        return said.life > ledger.hub.life
+        return False
     if ingest.stream_hash(ledger, node.code, said.n) != said.stream:
         return True
     if not any(said.epoch):

@@ -13,7 +13,7 @@ from protocol import events as ev
 from protocol import messages as ms
 from protocol.clock import tick
 from protocol.efile import FileState, Written, evolve
-from protocol.journal import chain, file_chain, hash_event_id
+from protocol.journal import chain, file_chain, file_hash, hash_event_id
 from protocol.words import EventId, Term, next_term, parse_event_id
 
 _state_encoder = msgspec.msgpack.Encoder()
@@ -252,16 +252,47 @@ class Ledger:
         return self.push(node, grant, log_end=row.log_len)
 
     def known_length(self, row: CustodyRow, node: str) -> int:
-        """How much of a file's log a node certainly has: up to its last grant, and up to the last that it wrote."""
+        """How much of a file's log a node certainly has: up to its last grant, and up to the last that it wrote.
+
+        Nothing, when its last grant speaks of another log than the file's (a hub that was set back and wrote on).
+        """
         self.flush_events()
         self.flush_items()
-        granted = self.db.value("SELECT max(log_end) FROM stream WHERE file=? AND node=? AND tag='G'", row.file, node)
-        wrote = self.db.value(
+        granted = 0
+        heard = self._last_heard(row.file, node)
+        if heard is not None:
+            granted = heard.start + heard.count
+            if self._hash_at(row, granted) != heard.base:
+                return 0
+        wrote: int | None = self.db.value(
             "SELECT max(pos) FROM event WHERE subject=? AND pos IS NOT NULL AND node=? "
             "AND kind NOT IN ('askback','pullup','answer')",
             row.file, node,
         )  # fmt: skip
-        return max(granted or 0, 0 if wrote is None else wrote + 1)
+        return max(granted, 0 if wrote is None else wrote + 1)
+
+    def _last_heard(self, file: str, node: str) -> ms.Grant | None:
+        """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
+        last: ms.Grant | None = None
+        for (raw,) in self.db.rows(
+            "SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node
+        ):
+            grant = ms.decode_item(bytes(raw))
+            if isinstance(grant, ms.Grant) and (last is None or grant.term > last.term):
+                last = grant
+        return last
+
+    def _hash_at(self, row: CustodyRow, length: int) -> bytes | None:
+        """The hash of a file's log at an earlier length; None beyond its end."""
+        if length >= row.log_len:
+            return row.log_hash if length == row.log_len else None
+        return file_hash(
+            hash_event_id(EventId(node, bytes(epoch), seq), bytes(header), bytes(body))
+            for node, epoch, seq, header, body in self.db.rows(
+                "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos",
+                row.file, length,
+            )
+        )  # fmt: skip
 
     def push(self, node: str, item: ms.Item, *, log_end: int = 0) -> int:
         """The item's place in the node's stream; 0 when nothing may be appended before the node has reported."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from central.hub.ingest import NodeRow, decode, known_positions, stream_hash
+from central.hub import rule as rules
+from central.hub.ingest import NodeRow, decode, known_positions, stream_hash, take_aside
 from central.hub.ledger import FILE_COLUMNS, Ledger, read_row
 from central.hub.rule import Cause, CustodyRow
 from protocol import messages as ms
@@ -25,7 +26,20 @@ def begin(ledger: Ledger, alarm: str, above: int = 0) -> None:
     )  # fmt: skip
     ledger.db.run("UPDATE node SET reported=NULL")
     ledger.db.run("DELETE FROM backlog")
-    if not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL"):
+    _end_if_all_reported(ledger)
+
+
+def excuse(ledger: Ledger, node: str) -> None:
+    """A person states that this node has never worked (it was not set up yet): the hub does not wait for it."""
+    ledger.db.run("UPDATE node SET reported=0 WHERE code=? AND reported IS NULL", node)
+    ledger.forget_nodes()
+    _end_if_all_reported(ledger)
+
+
+def _end_if_all_reported(ledger: Ledger) -> None:
+    """Waits for every node of an open office, also for those that the copy has not met: they may hold files by now."""
+    waits = ledger.db.value("SELECT count(*) FROM node WHERE reported IS NULL AND (expected=1 OR epoch IS NOT NULL)")
+    if ledger.hub.recovering and not waits:
         end(ledger)
 
 
@@ -72,6 +86,7 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         rows.append((node.code, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
     if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
         raise BadBundle(what="stream")
+    touched = _files_of(ledger, node)
     ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>?", node.code, report.stream_base)
     ledger.db.run_many(
         "INSERT OR REPLACE INTO stream (node, n, tag, file, item, hash, log_end) VALUES (?,?,?,?,?,?,?)", rows
@@ -90,16 +105,27 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     for grant, log in grants:
         _take_grant(ledger, grant, log)
     _take_chapters(ledger, report, node)
+    for chapter in report.payload.aside:
+        take_aside(ledger, node.code, chapter, rules.DOES_NOT_JOIN)
     ledger.flush()
     if not ledger.hub.recovering:
-        for file in sorted({grant.file for grant, _ in grants}):
+        for file in sorted(touched | {grant.file for grant, _ in grants}):
             row = ledger.file(file)
-            if row is not None:
+            if row is not None and row.term != ORIGIN:
                 _tell_all(ledger, row)
         _rule_backlog(ledger)
         ledger.flush()
-    elif not ledger.db.value("SELECT count(*) FROM node WHERE epoch IS NOT NULL AND reported IS NULL"):
-        end(ledger)
+    else:
+        _end_if_all_reported(ledger)
+
+
+def _files_of(ledger: Ledger, node: NodeRow) -> set[str]:
+    """Files that the hub says the node holds or was told of."""
+    rows = ledger.db.rows(
+        "SELECT file FROM efile WHERE holder=? UNION SELECT file FROM stream WHERE node=? AND tag='G'",
+        node.code, node.code,
+    )  # fmt: skip
+    return {file for (file,) in rows}
 
 
 def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:

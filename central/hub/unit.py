@@ -71,9 +71,13 @@ class HubUnit:
         directory = verify_signed_directory(signed, self._trust, max(self._version, 0))
         with self.db.writing():
             self.db.run("INSERT OR REPLACE INTO directory (version, signed) VALUES (?,?)", directory.version, signed)
+            self.db.run("UPDATE node SET expected=0")
             for office in directory.offices:
+                if office.closed:
+                    continue
                 self.db.run(
-                    "INSERT OR IGNORE INTO node (code, head_hash, offered_hash) VALUES (?,?,?)",
+                    "INSERT INTO node (code, head_hash, offered_hash, expected) VALUES (?,?,?,1) "
+                    "ON CONFLICT (code) DO UPDATE SET expected=1",
                     office.node, ZERO_HASH, ZERO_HASH,
                 )  # fmt: skip
         return directory.version

@@ -74,9 +74,36 @@ def test_a_refused_send_says_why_and_keeps_everything_typed(assistant: Browser, 
     assert 'value="31-02-2027"' in page
     assert "पहले &lt;देख&gt; लें" in page
     assert re.search(r'<option value="chirgaon.bdo" selected>', page)
-    assert re.search(r'<input type="radio" name="how" value="down" checked>', page)
+    assert re.search(r'<input type="radio" name="how" value="down"[^>]* checked>', page)
     page = assistant.post(file + "/send", 422, how="down", to_post="moth.bdo", remarks="x", due="01-01-2020").text
     assert 'data-problem="due_in_past"' in page
+
+
+def test_the_usual_post_stands_chosen_and_gives_way_when_another_way_is_picked_without_scripts(
+    assistant: Browser, officer: Browser, file: str
+) -> None:
+    page = assistant.get(file).text
+    assert 'name="preset" value="up moth.bdo"' in page
+    assert re.search(r'<option value="moth.bdo" selected>', page)
+    refused = assistant.post(file + "/send", 422, how="down", to_post="moth.bdo", preset="up moth.bdo", remarks="x")
+    assert 'data-problem="no_such_post"' in refused.text
+    assistant.post(file + "/send", how="up", to_post="moth.bdo", preset="up moth.bdo", remarks="x")
+    preset = re.search(r'name="preset" value="([^"]+)"', officer.get(file).text)
+    assert preset
+    way, _, post = preset.group(1).partition(" ")
+    assert way == "up"
+    officer.post(file + "/send", how="return", to_post=post, preset=preset.group(1), remarks="निर्देश")
+    assert file.removeprefix("/files/") in assistant.get("/inbox").text
+
+
+def test_the_sender_reads_on_the_file_who_has_opened_it(assistant: Browser, officer: Browser, file: str) -> None:
+    assistant.post(file + "/send", how="up", to_post="moth.bdo", remarks="x")
+    assert 'data-stage="delivered"' in assistant.get(file).text
+    assert 'data-stage="opened"' not in officer.get(file).text
+    page = assistant.get(file).text
+    assert 'data-stage="opened"' in page
+    assert "रमेश चन्द्र" in page
+    assert 'data-verb="send"' not in page
 
 
 def test_an_unconfirmed_yellow_note_holds_the_file_and_says_what_to_do(assistant: Browser, file: str) -> None:

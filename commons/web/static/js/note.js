@@ -244,7 +244,19 @@
   write.addEventListener("blur", save);
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(); });
   window.addEventListener("beforeunload", (event) => { if (read() !== clean && !form.dataset.leaving) { save(); event.preventDefault(); } });
-  form.addEventListener("submit", () => { html.value = read(); form.dataset.leaving = "1"; });
+  // Leaving the editor for a button has begun to save already: the form follows with the version that this save gives.
+  form.addEventListener("submit", async (event) => {
+    if (form.dataset.ready) { form.dataset.leaving = "1"; return; }
+    event.preventDefault();
+    if (form.dataset.leaving) return;
+    form.dataset.leaving = "1";
+    const button = event.submitter;
+    const safe = await save();
+    delete form.dataset.leaving;
+    if (!safe && button?.dataset.verb !== "discard-yellow") return;
+    form.dataset.ready = "1";
+    window.setTimeout(() => form.requestSubmit(button)); // not while this event is still being told
+  });
   trouble.querySelector("[data-mine]").addEventListener("click", () => {
     version.value = trouble.dataset.version;
     stopped = false;

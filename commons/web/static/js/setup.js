@@ -42,10 +42,14 @@
   if (send) {
     send.elements.preset.value = "";
     let own = false;
-    send.elements.to_post.addEventListener("change", () => { own = true; });
+    const post = send.elements.to_post;
+    const words = send.querySelector("[data-chosen-post]"); // in full: the list cuts a long name
+    const tell = () => { words.textContent = post.value ? post.selectedOptions[0].textContent : ""; };
+    post.addEventListener("change", () => { own = true; tell(); });
     send.addEventListener("change", (event) => {
-      if (event.target.name === "how" && !own) send.elements.to_post.value = event.target.dataset.post;
+      if (event.target.name === "how" && !own) { post.value = event.target.dataset.post; tell(); }
     });
+    tell();
   }
 
   const caps = document.querySelector("[data-caps]");

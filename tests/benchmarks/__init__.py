@@ -1,0 +1,1 @@
+"""What the parts cost, each beside the raw limit of the machine."""

@@ -1,0 +1,399 @@
+"""Broken rules, one at a time: a change of the source as it is loaded, so that the production code stays clean.
+
+Each fault is named as in docs/protocol.md; the simulation has to see it from its kept seed, and to be silent on the
+same seed without it.
+"""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType, ModuleType
+from typing import NamedTuple
+
+from tests.simulation.plans import HUB_PEOPLE, PEOPLE, Plan, plan_of
+
+
+class Change(NamedTuple):
+    """In this module, a text that stands there exactly once becomes another."""
+
+    module: str
+    old: str
+    new: str
+
+
+class Moved(Exception):
+    """The text that a fault changes is not there exactly once: the code has moved on, the fault must follow."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """`seed`: where it is caught. `codes`: violations of which one must be reported. `world`: key of `WORLDS`."""
+
+    what: str
+    changes: tuple[Change, ...]
+    seed: int
+    codes: frozenset[str]
+    world: str = ""
+
+
+def fault(what: str, *changes: Change, seed: int, codes: str, world: str = "") -> Fault:
+    """One entry of the table; `codes` with spaces between."""
+    return Fault(what, changes, seed, frozenset(codes.split()), world)
+
+
+_BUSY = {**PEOPLE, "wait": 1.0, "cut_line": 1.0, "consume": 34.0}
+WORLDS: dict[str, Plan] = {
+    "calm": Plan(3, 90, _BUSY, bad_line=0.1, crash=0.0, small_world=True),
+    "bad": Plan(3, 110, _BUSY, bad_line=0.5, crash=0.0, small_world=True),
+    "dying": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.5, small_world=True),
+    "asking": Plan(3, 150, {**_BUSY, **HUB_PEOPLE}, bad_line=0.2, crash=0.0, small_world=True),
+    "asking back": Plan(3, 150, {**_BUSY, "late_down": 1.0, "late_up": 1.0}, bad_line=0.0, crash=0.0, small_world=True,
+                        verbs={"ask_back": 14.0, "receive": 3.0, "send": 8.0, "withdraw": 1.0}),
+    "orders": Plan(3, 130, {**_BUSY, "force": 8.0}, bad_line=0.2, crash=0.0, small_world=True),
+    "papers": Plan(2, 120, {**_BUSY}, bad_line=0.6, crash=0.0, papers=0.8, small_world=True),
+    "offices": Plan(2, 120, {**_BUSY, "copy": 6.0, "restore": 6.0, "late_up": 8.0, "late_down": 8.0}, small_world=True,
+                    bad_line=0.2, crash=0.0, disasters=4),
+    "unnoticed": Plan(2, 120, {**_BUSY, "copy": 6.0, "set_back": 6.0}, bad_line=0.2, crash=0.0, disasters=3),
+    "both": Plan(2, 120, {**_BUSY, "copy": 6.0, "set_back": 6.0, "restore": 3.0, "hub_copy": 4.0, "hub_restore": 4.0},
+                 bad_line=0.2, crash=0.0, disasters=3),
+    "clones": Plan(2, 120, {**_BUSY, "copy": 3.0, "restore": 5.0, "clone": 8.0}, bad_line=0.2, crash=0.0, disasters=4),
+    "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
+                disasters=2, small_world=True),
+    "hub orders": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "force": 6.0}, bad_line=0.2, crash=0.0,
+                       disasters=2, small_world=True),
+}  # fmt: skip
+
+
+# -------------------------------------------------------------------- the rules of custody
+_RULE, _LEDGER, _INGEST = "central.hub.rule", "central.hub.ledger", "central.hub.ingest"
+_RECOVER, _HUB_EXCHANGE = "central.hub.recover", "central.hub.exchange"
+_TAKE, _RESTORE, _SPEAK, _PAPERS = (
+    "appliance.link.take", "appliance.link.restore", "appliance.link.speak", "appliance.link.papers",
+)  # fmt: skip
+_BOOK, _VERBS, _EFILE = "appliance.store.book", "appliance.desk.verbs", "protocol.efile"
+
+CUSTODY: dict[str, Fault] = {
+    "send_is_release": fault(
+        "a queued send is itself the hand-over; it can be withdrawn until acknowledged",
+        Change(_RULE, "if isinstance(event.body, ev.Release):\n",
+               "if isinstance(event.body, ev.Release) or (isinstance(event.body, ev.Send) and event.body.to_node != node):\n"),
+        Change(_RULE, 'Cause("answer" if body.cause else "release"', 'Cause("answer" if getattr(body, "cause", "") else "release"'),
+        Change(_RULE, "answered=body.cause),)", 'answered=getattr(body, "cause", "")),)'),
+        Change(_SPEAK, "if book.node.mode == STOPPED:", "if book.node.mode != STOPPED:"),
+        seed=1, codes="hub_says_otherwise two_custodians not_one_custodian healthy_set_aside", world="calm",
+    ),
+    "write_after_release": fault(
+        "the sender may write until it hears of the new custodian",
+        Change(_BOOK, "row.phase, row.answered = Phase.RELEASED, bool(body.cause)",
+               "row.phase, row.answered = Phase.HELD, bool(body.cause)"),
+        seed=1, codes="hub_says_otherwise two_custodians", world="calm",
+    ),
+    "withdraw_until_acked": fault(
+        "the sender may withdraw alone until the hub has acknowledged",
+        Change(_EFILE, "    (_R, _S.TRAY, _V.ASK_BACK):", "    (_R, _S.TRAY, _V.WITHDRAW): Rule(SENDER, _H, None),\n    (_R, _S.TRAY, _V.ASK_BACK):"),
+        Change(_VERBS, "if row.phase is Phase.RELEASED:",
+               "if row.phase is Phase.RELEASED and not unit.db.row(\"SELECT 1 FROM outbox WHERE kind='release'\"):"),
+        seed=1, codes="hub_says_otherwise two_custodians not_one_custodian healthy_set_aside", world="bad",
+    ),
+    "fetched_is_acked": fault(
+        "the hub counts a delivery as fetched when it is acknowledged, not when it is packed",
+        Change(_LEDGER, '"SELECT stream_len, offered, reported FROM node WHERE code = ?"',
+               '"SELECT stream_len, cursor, reported FROM node WHERE code = ?"'),
+        seed=1, codes="hub_says_otherwise two_custodians not_one_custodian healthy_set_aside", world="asking",
+    ),
+    "no_tombstone": fault(
+        "a delivery that was pulled back stays in the recipient's stream",
+        Change(_LEDGER, "WHERE node=? AND n=? AND hash IS NULL", "WHERE node=? AND n=? AND 0"),
+        seed=1, codes="hub_says_otherwise two_custodians not_one_custodian healthy_set_aside untold terms_missing custodian unnoticed",
+        world="asking",
+    ),
+    "pullback_by_file": fault(
+        "an ask back names the file, not the hand-over",
+        Change(_RULE, 'if row.cause != Cause("release", node, header.term):',
+               'if row.cause.kind != "release" or row.holder == node:'),
+        seed=1, codes="stale_ask stale_call two_custodians hub_says_otherwise", world="asking back",
+    ),
+    "stale_call": fault(
+        "a call is obeyed without comparing terms",
+        Change(_TAKE, "if row.term != call.term or row.holder", "if row.holder"),
+        seed=1, codes="stale_call stale_ask", world="asking back",
+    ),
+    "call_opened": fault(
+        "a call for an ask back is obeyed though the recipient has worked on the file",
+        Change(_TAKE, 'return call.why == "up" or row.fresh', "return True"),
+        seed=1, codes="worked_on", world="asking back",
+    ),
+    "no_term_check": fault(
+        "the hub compares the custodian but not the term of an event",
+        Change(_RULE, "if row.holder != node or row.term != term:", "if row.holder != node:"),
+        Change(_RULE, "if row.fresh != (event.header.after is not None) or (row.fresh and event.header.after != row.log_hash):",
+               "if False:"),
+        seed=1, codes="older_term term", world="orders",
+    ),
+    "force_keeps_term": fault(
+        "a forced change of custody keeps the term",
+        Change(_LEDGER, "        row.term = next_term(row.term, self.hub.life)\n        row.holder",
+               '        row.term = next_term(row.term, self.hub.life) if cause.kind != "force" else row.term\n        row.holder'),
+        seed=1, codes="two_custodians hub_says_otherwise not_one_custodian", world="orders",
+    ),
+    "force_silent": fault(
+        "the former custodian is not told",
+        Change(_LEDGER, "if former != node and not had_delivery:", "if former == node and not had_delivery:"),
+        seed=1, codes="not_one_custodian untold unnoticed", world="orders",
+    ),
+    "no_dedupe": fault(
+        "an event is applied each time that it arrives",
+        Change(_INGEST, "        return overlap, False\n    for i", "        return 0, False\n    for i"),
+        seed=1, codes="healthy_set_aside twice healthy_aside not_one_custodian", world="bad",
+    ),
+    "bad_blocks": fault(
+        "an event that cannot be applied holds up those behind it",
+        Change(_LEDGER, "        self._known_aside.add((event.id, event.e))\n", '        raise ev.BadEvent(what="aside")\n'),
+        seed=1, codes="not_at_rest", world="orders",
+    ),
+    "drop_aside": fault(
+        "what cannot be applied is dropped",
+        Change(_LEDGER, "        self._known_aside.add((event.id, event.e))\n", "        return\n"),
+        seed=1, codes="event_lost gone_at_hub dropped", world="orders",
+    ),
+    "cursor_first": fault(
+        "the office saves its cursor, then (another transaction) what came",
+        Change(_TAKE, "        taken += 1\n        match item:",
+               '        taken += 1\n        db.run("UPDATE node SET cursor=?, cursor_hash=?", n, stand)\n'
+               '        db.execute_sql("COMMIT")\n        db.execute_sql("BEGIN IMMEDIATE")\n        match item:'),
+        seed=1, codes="not_one_custodian rebuild", world="dying",
+    ),
+    "ack_first": fault(
+        "the hub stores and acknowledges, then (another transaction) rules",
+        Change(_INGEST, "    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)\n",
+               "    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)\n"
+               '    ledger.db.run("UPDATE node SET head_seq=?, head_hash=? WHERE code=?", up.base_seq + up.count, heads[-1], up.sender)\n'
+               '    ledger.db.execute_sql("COMMIT")\n    ledger.db.execute_sql("BEGIN IMMEDIATE")\n'),
+        seed=1, codes="event_lost not_one_custodian file_unknown_to_hub hub_says_otherwise not_at_rest hub_does_not_know stays_stopped",
+        world="dying",
+    ),
+    "restored_writes": fault(
+        "a restored office writes before it has asked the hub",
+        Change(_VERBS, "if book.node.mode == STOPPED:", "if book.node.mode == 'never':"),
+        seed=1, codes="stopped_wrote", world="offices",
+    ),
+    "no_cas": fault(
+        "the hub opens a new epoch without comparing (epoch, head)",
+        Change(_HUB_EXCHANGE, "        bytes(node.epoch or b\"\"), node.head_seq, bytes(node.head_hash),\n    ):  # fmt: skip\n        return",
+               "        bytes(node.epoch or b\"\"), node.head_seq, bytes(node.head_hash),\n    ):  # fmt: skip\n        pass"),
+        seed=1, codes="healthy_set_aside healthy_aside stays_stopped event_lost epoch", world="offices",
+    ),
+    "old_ticket": fault(
+        "a ticket that does not name the new epoch as the open one ends the restore",
+        Change(_RESTORE, '        if ticket.epoch != chosen:\n            return Happening("open", again=True)\n', ""),
+        seed=1, codes="healthy_set_aside healthy_aside stays_stopped event_lost epoch not_at_rest broke gone_at_writer not_at_hub",
+        world="offices",
+    ),
+    "open_without_push": fault(
+        "the restored office opens an epoch before it has handed in what its copy has",
+        Change(_RESTORE, "if ticket.epoch != chosen and _has_more(unit, book, ticket):", "if _has_more is None:"),
+        Change(_SPEAK, "-1 if events else 0", "-1 if events and node.mode != STOPPED else 0"),
+        Change(_RESTORE, "ms.OpenPayload(tuple(aside))", "ms.OpenPayload(())"),
+        seed=1, codes="event_lost gone_at_hub", world="offices",
+    ),
+    "accept_closed": fault(
+        "the hub applies late events of a closed epoch",
+        Change(_INGEST, "        take_aside(ledger, up.sender, chapter, rules.EPOCH_CLOSED)\n",
+               "        for i, (header, body) in enumerate(chapter.pairs()):\n"
+               "            late = EventId(up.sender, chapter.epoch, chapter.first + i)\n"
+               '            if not ledger.db.row("SELECT 1 FROM event WHERE node=? AND epoch=? AND seq=?", *late):\n'
+               '                ledger.take(decode(late, header, body, hash_event_id(late, header, body)), b"")\n'),
+        seed=1, codes="not_one_custodian two_custodians hub_says_otherwise different_file chain journal after_close not_at_writer",
+        world="offices",
+    ),
+    "ticket_without_stream": fault(
+        "the restored office works before it has its delivery stream",
+        Change(_RESTORE, "    _take_stream(book, ticket)\n    node.mode", "    node.mode"),
+        seed=1, codes="two_custodians hub_says_otherwise", world="offices",
+    ),
+    "no_rollback_check": fault(
+        "the office does not compare the acknowledged head and hash with its own",
+        Change(_TAKE, "        why = _set_back(unit, book, down)\n", '        why = _set_back(unit, book, down) and ""\n'),
+        seed=1, codes="not_at_rest event_lost not_one_custodian gone_at_hub not_at_hub", world="unnoticed",
+    ),
+    "life_unnoticed": fault(
+        "an office only ignores bundles of a life of the hub that it does not know",
+        Change(_TAKE, '            restore.stop(unit, book, "life_unknown")\n            return Happening("stopped", again=True)',
+               '            return Happening("ignored")'),
+        seed=1, codes="not_one_custodian event_lost file_unknown_to_hub not_at_rest other_term", world="both",
+    ),
+    "fork_overwrites": fault(
+        "the later of two forked events replaces the earlier",
+        Change(_INGEST, "    if forked:\n        for event in events:\n            ledger.set_aside(event, rules.FORK)\n        return\n",
+               "    if forked:\n"
+               '        ledger.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=?", up.sender, up.epoch, events[0].id.seq)\n'),
+        seed=1, codes="event_lost gone_at_hub different_file chain broke", world="unnoticed",
+    ),
+    "no_gate": fault(
+        "a restored hub rules at once",
+        Change(_RECOVER, "    hub.recovering = True\n", "    hub.recovering = False\n"),
+        Change(_RECOVER, "recovering=1, epoch=?", "recovering=0, epoch=?"),
+        Change(_HUB_EXCHANGE, "    if late or (ledger.hub.recovering and node.reported is None):", "    if False:"),
+        seed=1, codes="not_one_custodian event_lost file_unknown_to_hub healthy_set_aside stays_stopped healthy_aside", world="hub",
+    ),
+    "old_hub_life": fault(
+        "an office takes bundles of the hub's former life after it has reported",
+        Change(_TAKE, "if down.life < node.life or node.mode == STOPPED:", "if node.mode == STOPPED:"),
+        seed=1, codes="not_one_custodian different_file stays_stopped not_at_rest two_custodians hub_says_otherwise", world="hub",
+    ),
+    "trim_journal": fault(
+        "an office forgets its journal once it is acknowledged",
+        Change(_TAKE, '    unit.db.run("DELETE FROM outbox WHERE epoch=? AND seq<=?", down.epoch, down.ack_seq)\n',
+               '    unit.db.run("DELETE FROM outbox WHERE epoch=? AND seq<=?", down.epoch, down.ack_seq)\n'
+               '    unit.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq<?", book.node.code, down.epoch, down.ack_seq)\n'),
+        seed=1, codes="rebuild gone_at_writer not_at_writer event_lost broke", world="hub",
+    ),
+    "no_recovery_tombstones": fault(
+        "a restored hub keeps the grants that were not fetched",
+        Change(_RECOVER, "hash=NULL WHERE node=? AND n>? AND tag='G'", "hash=NULL WHERE node=? AND n>? AND tag='none'"),
+        seed=1, codes="two_custodians not_one_custodian hub_says_otherwise different_file not_at_rest", world="hub",
+    ),
+    "no_recovery_notice": fault(
+        "after recovery only the custodian is told",
+        Change(_RECOVER, "    for node in sorted(having):\n", "    for node in (row.holder,):\n"),
+        seed=1, codes="not_one_custodian untold unnoticed", world="hub orders",
+    ),
+    "no_life_in_term": fault(
+        "a term does not carry the hub's life",
+        Change("protocol.words", "return Term(term.life, term.number + 1) if term.life >= life else Term(life, 1)",
+               "return Term(1, term.number + 1)"),
+        seed=1, codes="not_one_custodian two_custodians other_term different_file", world="hub orders",
+    ),
+}  # fmt: skip
+
+# -------------------------------------------------------------------- storage, queue, carrier
+OTHERS: dict[str, Fault] = {
+    "enqueue_outside": fault(
+        "the wake-up is enqueued after the transaction",
+        Change(_VERBS, "    book.flush()\n    unit.enqueue_carry()\n",
+               '    book.flush()\n    unit.db.execute_sql("COMMIT")\n    unit.db.execute_sql("BEGIN IMMEDIATE")\n    unit.enqueue_carry()\n'),
+        seed=1, codes="wake_up_apart", world="dying",
+    ),
+    "outbox_cleared_early": fault(
+        "what was packed is no longer waiting",
+        Change(_SPEAK, '    base_hash = own_hash(unit.db, node.code, node.epoch, node.acked_seq)\n',
+               '    base_hash = own_hash(unit.db, node.code, node.epoch, node.acked_seq)\n    unit.db.run("DELETE FROM outbox")\n'),
+        seed=1, codes="outbox", world="bad",
+    ),
+    "sweep_forgets": fault(
+        "papers whose first try failed are never looked at again",
+        Change(_PAPERS, "        try:\n            carrier.send_paper(unit, sha256, size, token)\n",
+               '        try:\n            unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)\n'
+               "            carrier.send_paper(unit, sha256, size, token)\n"),
+        seed=1, codes="paper_lost paper", world="papers",
+    ),
+    "paper_unverified": fault(
+        "a paper is kept whatever it hashes to",
+        Change("commons.papers.store", "if expected_sha256 is not None and paper.sha256 != expected_sha256:", "if expected_sha256 == b'':"),
+        seed=1, codes="paper_lost paper", world="papers",
+    ),
+    "paper_before_durable": fault(
+        "a paper is said to be here before it is",
+        Change(_PAPERS, "        try:\n            carrier.bring_paper(unit, sha256, size, token)\n",
+               "        paper_is_here(unit, sha256, at_hub=True)\n        try:\n            carrier.bring_paper(unit, sha256, size, token)\n"),
+        seed=1, codes="paper paper_missing", world="papers",
+    ),
+    "view_not_rebuilt": fault(
+        "views are not made anew after a restore",
+        Change(_RESTORE, "        rebuild(unit.db, unit.clock.now_ms())\n", "        rebuild is not None\n"),
+        seed=1, codes="rebuild two_custodians hub_says_otherwise not_one_custodian view", world="offices",
+    ),
+    "view_apart": fault(
+        "the view is written in a transaction of its own",
+        Change(_BOOK, '        """Everything, still inside the transaction."""\n',
+               '        """Everything, after the transaction."""\n        self.db.execute_sql("COMMIT")\n'
+               '        self.db.execute_sql("BEGIN IMMEDIATE")\n'),
+        seed=1, codes="wake_up_apart action_not_whole broke rebuild outbox", world="dying",
+    ),
+    "head_unchecked": fault(
+        "a bundle is believed without its signature",
+        Change("protocol.messages", "    verify(stated.sender, bundle.signed_bytes(envelope.kind, envelope.statement), envelope.signature)\n", ""),
+        seed=1, codes="spoilt_bundle_taken spoilt_bundle_kept", world="bad",
+    ),
+    "payload_unchecked": fault(
+        "a bundle's payload is not held against its hash",
+        Change("protocol.messages", "    bundle.check_payload(envelope, stated.payload_hash)\n", ""),
+        Change(_INGEST, "    if heads[-1] != up.head:\n", "    if len(heads[-1]) != len(up.head):\n"),
+        seed=1, codes="spoilt_bundle_taken spoilt_bundle_kept broke not_at_rest stays_stopped", world="bad",
+    ),
+    "items_twice": fault(
+        "deliveries that are already here are taken again",
+        Change(_TAKE, "        if n <= node.cursor:\n            continue\n", ""),
+        Change(_TAKE, '            "INSERT INTO item (n, item', '            "INSERT OR REPLACE INTO item (n, item'),
+        Change(_TAKE, "    if taken and stand != hash_after:", "    if taken and not hash_after:"),
+        seed=1, codes="not_at_rest stays_stopped hub_stays_recovering signature stream not_one_custodian", world="asking",
+    ),
+    "counter_reused": fault(
+        "numbers go on without a gap after a restore",
+        Change(_VERBS, "{max(last, floor) + 1:05d}", "{max(last, 0) + 1:05d}"),
+        seed=1, codes="number_twice", world="offices",
+    ),
+    "yellow_lost": fault(
+        "a yellow note is removed before its green one is written",
+        Change(_VERBS, '        unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)\n        _finish(',
+               '        unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)\n'
+               '        unit.db.execute_sql("COMMIT")\n        unit.db.execute_sql("BEGIN IMMEDIATE")\n        _finish('),
+        seed=1, codes="yellow_lost", world="dying",
+    ),
+}  # fmt: skip
+
+FAULTS = {**CUSTODY, **OTHERS}
+
+
+def plan_for(name: str, seed: int) -> Plan:
+    """The plan of a fault's world, or of the seed when it has none of its own."""
+    world = FAULTS[name].world
+    return WORLDS[world] if world else plan_of(seed)
+
+
+# -------------------------------------------------------------------- how a rule is broken
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Reads a module's source and changes it before it is compiled; nothing of it is cached."""
+
+    def __init__(self, name: str, path: str, changes: Sequence[Change]) -> None:
+        super().__init__(name, path)
+        self._changes = changes
+
+    def get_code(self, fullname: str) -> CodeType:
+        text = self.get_data(self.path).decode()
+        for change in self._changes:
+            if text.count(change.old) != 1:
+                raise Moved(f"{fullname}: {text.count(change.old)} times: {change.old.strip()[:80]}")
+            text = text.replace(change.old, change.new)
+        code: CodeType = compile(text, self.path, "exec")
+        return code
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, changes: Sequence[Change]) -> None:
+        self._changes = changes
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        mine = [change for change in self._changes if change.module == name]
+        if not mine:
+            return None
+        found = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if found is None or found.origin is None:
+            return None
+        return importlib.util.spec_from_loader(name, _Loader(name, found.origin, mine), origin=found.origin)
+
+
+def install(name: str) -> None:
+    """Breaks one rule in this process, before anything of the product is imported."""
+    changes = FAULTS[name].changes
+    for change in changes:
+        if change.module in sys.modules:
+            raise Moved(f"{change.module} is already loaded")
+    sys.meta_path.insert(0, _Finder(changes))

@@ -1,0 +1,266 @@
+"""One run: a world, its days, its quiet end, and what is then found to be wrong."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from central.hub.ledger import Ledger
+from central.hub.recover import excuse
+from tests.simulation import checker, disasters, ending, line, offices, people, watch
+from tests.simulation.checker import Violation
+from tests.simulation.plans import Plan, plan_of
+from tests.simulation.record import Record
+from tests.simulation.truth import AttachedPaper, Cost, Truth
+from tests.simulation.world import Crash, Node, World
+
+MOST_ROUNDS = 40
+NOOP_BYTES = 700
+DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run did and what was wrong with it."""
+
+    seed: int
+    violations: tuple[Violation, ...]
+    record: Record
+    digest: str
+    trace: tuple[str, ...] = field(repr=False, default=())
+
+
+def play(seed: int, plan: Plan | None = None, *, keep: bool = False) -> Result:
+    """One run from its seed alone: the same trace each time."""
+    world = World(seed, plan or plan_of(seed))
+    try:
+        _days(world)
+        if not world.record.violations:
+            _quiet(world)
+        if not world.record.violations:
+            _judge(world)
+    except Exception:
+        world.record.wrong(0, "broke", traceback.format_exc(limit=-6))
+    finally:
+        world.close(keep=keep)
+        if keep:
+            world.say(f"kept {world.folder}")
+    return Result(seed, tuple(world.record.violations), world.record, world.digest(), tuple(world.trace))
+
+
+# -------------------------------------------------------------------- the days
+def _days(world: World) -> None:
+    for _ in range(world.plan.steps):
+        world.ms += world.rng.choice((1_000, 20_000, 600_000, 7_200_000))
+        what = world.sorted_choice(world.plan.weights)
+        node = world.rng.choice(world.live())
+        said = _STEPS[what](world, node)
+        world.say(f"{what} {node.key}: {said}")
+        world.stamp()
+        watch.check_custodians(world)
+        watch.check_outbox(world)
+        if world.record.violations:
+            return
+
+
+def _consume(world: World, node: Node) -> str:
+    """The consumer's loop: tasks wake the carrier; now and then it goes by itself."""
+    said = "idle"
+    try:
+        with world.mortal(node.fuse, node.fuse, world.hub.fuse):
+            while (task := node.unit.huey.dequeue()) is not None:
+                node.unit.huey.execute(task)
+            if node.woken or world.rng.random() < 0.5:
+                node.woken = False
+                said = line.carry(world, node)
+    except Crash as crash:
+        world.revive(crash)
+        said = "died"
+    return said
+
+
+def _mortal(action: Callable[[World, Node], object]) -> Callable[[World, Node], str]:
+    def run(world: World, node: Node) -> str:
+        try:
+            with world.mortal(node.fuse, world.hub.fuse):
+                return str(action(world, node))
+        except Crash as crash:
+            world.revive(crash)
+            return "died"
+
+    return run
+
+
+def _cut_line(world: World, node: Node) -> str:
+    node.line_up = not node.line_up
+    world.record.cuts += not node.line_up
+    return "up" if node.line_up else "down"
+
+
+def _wait(world: World, _node: Node) -> str:
+    world.ms += world.rng.choice((1, 3, 20)) * DAY_MS
+    if not world.record.second_directory and world.rng.random() < 0.3:
+        world.record.second_directory = True
+        world.hub.unit.publish(world.offices.second)
+        return "a post and an office are closed"
+    return "days"
+
+
+_STEPS: dict[str, Callable[[World, Node], str]] = {
+    "verb": people.act,
+    "consume": _consume,
+    "pack": _mortal(line.pack),
+    "late_up": _mortal(lambda world, node: line.late_up(world)),
+    "late_down": _mortal(line.late_down),
+    "cut_line": _cut_line,
+    "wait": _wait,
+    "pull_up": people.pull_up,
+    "force": lambda world, node: disasters.force(world),
+    "copy": disasters.take_copy,
+    "restore": lambda world, node: disasters.set_back(world, node, announced=True),
+    "set_back": lambda world, node: disasters.set_back(world, node, announced=False),
+    "clone": disasters.clone,
+    "hub_copy": lambda world, node: disasters.take_copy(world, world.hub),
+    "hub_restore": lambda world, node: disasters.set_hub_back(world, announced=True),
+    "hub_set_back": lambda world, node: disasters.set_hub_back(world, announced=False),
+    "jump": lambda world, node: disasters.jump(world),
+}
+
+
+# -------------------------------------------------------------------- the quiet end
+def _quiet(world: World) -> None:
+    """All lines up, no more faults: rounds until nothing changes."""
+    world.faultless = True
+    world.say("quiet")
+    for node in world.live():
+        node.line_up = True
+    _switch_off_clones(world)
+    _excuse_who_never_was(world)
+    said: dict[str, str] = {}
+    before: object = None
+    for _ in range(MOST_ROUNDS):
+        for node in world.live():
+            world.ms += 700_000
+            said[node.key] = _consume_all(world, node)
+        now = _standing(world)
+        if now == before and set(said.values()) == {"carried"}:
+            break
+        before = now
+    else:
+        world.record.wrong(4, "not_at_rest", f"{said} {_standing(world)}")
+    world.stamp()
+    for node in world.live():
+        node.suspect = False
+        if node.unit.db.value("SELECT mode FROM node") != "working":
+            world.record.wrong(4, "stays_stopped", f"{node.key} {_standing(world)}")
+    if world.hub.unit.db.value("SELECT recovering FROM hub"):
+        world.record.wrong(4, "hub_stays_recovering", "")
+    world.hub.suspect_life = -1
+
+
+def _excuse_who_never_was(world: World) -> None:
+    """A person at the district says that the office of the first directory was never set up: nobody waits for it."""
+    hub = world.hub.unit
+    with hub.db.writing():
+        ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
+        excuse(ledger, offices.CLOSED_CODE)
+        ledger.flush()
+
+
+def _consume_all(world: World, node: Node) -> str:
+    while (task := node.unit.huey.dequeue()) is not None:
+        node.unit.huey.execute(task)
+    return line.carry(world, node)
+
+
+def _switch_off_clones(world: World) -> None:
+    """A technician lets one of two machines of one name go on: the one whose epoch is open at the hub."""
+    for code in world.offices.codes:
+        twins = [node for node in world.live() if node.code == code]
+        if len(twins) < 2:
+            continue
+        for node in twins:
+            _consume_all(world, node)
+        at_hub = world.hub.unit.db.value("SELECT epoch FROM node WHERE code=?", code)
+        working = [node for node in twins if node.unit.db.row("SELECT mode, epoch FROM node") == ("working", at_hub)]
+        stays = working[0] if working else twins[0]
+        for node in twins:
+            if node is not stays:
+                node.off = True
+                world.say(f"{node.key} is switched off")
+        disasters.excuse_twins(world, code, stays)
+    disasters.gone(world)
+
+
+def _standing(world: World) -> object:
+    """Everything that an exchange can change."""
+    nodes = [
+        (
+            node.unit.db.rows("SELECT mode, epoch, life, head_seq, acked_seq, cursor FROM node"),
+            node.unit.db.rows("SELECT count(*) FROM outbox"),
+            node.unit.db.rows("SELECT here, at_hub, count(*) FROM blob GROUP BY here, at_hub"),
+        )
+        for node in world.live()
+    ]
+    hub = world.hub.unit.db
+    return (
+        nodes,
+        hub.rows("SELECT code, epoch, head_seq, stream_len, offered, cursor, reported FROM node ORDER BY code"),
+        hub.rows("SELECT life, recovering, head_seq FROM hub"),
+        hub.rows("SELECT here, count(*) FROM paper GROUP BY here"),
+    )
+
+
+# -------------------------------------------------------------------- the judgement
+def _judge(world: World) -> None:
+    watch.check_custodians(world)
+    ending.check_end(world)
+    for node in world.live():
+        watch.check_rebuild(world, node)
+        watch.check_yellow(world, node)
+    costs = tuple(cost for node in world.live() for cost in _noop(world, node))
+    dumps = tuple(watch.rebuilt(node) for node in world.live())
+    for node in world.nodes.values():
+        world.rest(node)
+    world.rest(world.hub)
+    record = world.record
+    keys = {code: keys.signing_public for code, keys in world.offices.keys.items()}
+    truth = Truth(
+        hub_code=offices.HUB_CODE,
+        public_keys=keys,
+        acknowledged=tuple(record.acknowledged),
+        papers=tuple(paper for paper in record.papers if _speaks_of(world, paper)),
+        forced=tuple(record.forced),
+        excused=tuple(record.excused),
+        lost=tuple(record.lost),
+        switched_off=frozenset(node.key for node in world.nodes.values() if node.off),
+        hub_set_backs=record.hub_set_backs,
+        cloned=frozenset(node.code for node in world.nodes.values() if node.key != node.code),
+        papers_expected=True,
+        costs=costs,
+        dumps=dumps,
+    )
+    folders: dict[str, Path] = {node.key: node.folder for node in world.nodes.values()}
+    for found in checker.check(world.hub.folder, folders, offices.STORAGE_KEY, truth):
+        if not (found.code in ("paper", "papers_wait") and any(sha in found.detail for sha in record.gone_papers)):
+            record.violations.append(found)
+
+
+def _speaks_of(world: World, paper: AttachedPaper) -> bool:
+    """Whether its node's journal has the attachment still, or again, after all that happened to its disk."""
+    node = next(node for node in world.live() if node.code == paper.node)
+    return any(
+        paper.sha256 in bytes(body)
+        for (body,) in node.unit.db.rows(
+            "SELECT body FROM event WHERE node=? AND kind='attach' AND h IS NOT NULL", paper.node
+        )
+    )
+
+
+def _noop(world: World, node: Node) -> list[Cost]:
+    """Invariant 7: what it costs when there is nothing new."""
+    carrier = line.BadLine(world, node)
+    line.exchange_all(node.unit, carrier, carrier)
+    return [Cost(f"{node.key} trips", carrier.posts, 1), Cost(f"{node.key} bytes", carrier.bytes, NOOP_BYTES)]

@@ -1,0 +1,27 @@
+"""Two hundred runs: people, bad lines, crashes, clocks, disks that are set back; all invariants after each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.play import play
+
+RUNS, CHUNK = 200, 10
+
+
+@pytest.mark.parametrize("first", range(1, RUNS + 1, CHUNK))
+def test_nothing_is_wrong_after_any_run(first: int) -> None:
+    wrong = {
+        f"make simulate SEED={seed}": [str(violation)[:300] for violation in result.violations]
+        for seed in range(first, first + CHUNK)
+        if (result := play(seed)).violations
+    }
+    assert wrong == {}
+
+
+def test_runs_are_as_rough_as_they_say() -> None:
+    records = [play(seed).record for seed in range(1, 21)]
+    assert sum(record.events for record in records) > 300
+    assert sum(record.crashes for record in records) > 20
+    assert sum(record.cuts for record in records) > 50
+    assert sum(record.restores + record.office_set_backs for record in records) > 5
