@@ -160,15 +160,20 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
 
 
 def _leave_gap(unit: Unit) -> None:
-    """Rule 5.9: numbers go on after a gap, also in series of which this copy knows nothing."""
+    """Rule 5.9: numbers go on after a gap, also in series of which this copy knows nothing.
+
+    Each epoch that the district knows was a restore with a gap of its own, of which this copy may know nothing either.
+    """
+    gaps = NUMBER_GAP * (unit.db.value("SELECT count(*) FROM epoch") - 1)
     unit.db.run(
-        "INSERT INTO numbering (series, floor) SELECT series, last + ? FROM counter WHERE true "
+        "INSERT INTO numbering (series, floor) SELECT series, max(last + ?, ?) FROM counter WHERE true "
         "ON CONFLICT (series) DO UPDATE SET floor=max(floor, excluded.floor)",
-        NUMBER_GAP,
-    )
+        NUMBER_GAP, gaps,
+    )  # fmt: skip
     unit.db.run(
-        "INSERT INTO numbering (series, floor) VALUES ('*', ?) ON CONFLICT (series) DO UPDATE SET floor=floor+?",
-        NUMBER_GAP, NUMBER_GAP,
+        "INSERT INTO numbering (series, floor) VALUES ('*', ?) "
+        "ON CONFLICT (series) DO UPDATE SET floor=max(floor + ?, excluded.floor)",
+        max(NUMBER_GAP, gaps), NUMBER_GAP,
     )  # fmt: skip
 
 

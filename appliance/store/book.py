@@ -151,8 +151,13 @@ class Book:
         )  # fmt: skip
         return event_id
 
-    def own(self, event_id: EventId, file: str, header: ev.Header, body: ev.Body | None, e: bytes) -> int | None:
-        """What one of our own events does to the views; its place in the file's log, None beside it."""
+    def own(
+        self, event_id: EventId, file: str, header: ev.Header, body: ev.Body | None, e: bytes, *, in_log: bool = False
+    ) -> int | None:
+        """What one of our own events does to the views; its place in the file's log, None beside it.
+
+        `in_log`: a grant that was told again after a restore has brought it already.
+        """
         row = self.file(file)
         if header.kind in ev.BESIDE_THE_CHAIN:
             asked = isinstance(body, ev.AskBack) and row is not None and row.term == header.term
@@ -162,6 +167,9 @@ class Book:
         if row is None:
             row = self._files[file] = FileRow(file, self.node.code, phase=Phase.HELD)
         if header.term != row.term or row.holder != self.node.code:
+            return None
+        if in_log:
+            movements.own(self.db, row.file, event_id, header, body, row.state)
             return None
         pos = row.log_len
         before = row.state
@@ -223,7 +231,8 @@ class Book:
         movements.granted(self.db, row.file, row.term, grant, self.node.code)
         row.term, row.holder = grant.term, grant.holder
         row.phase = Phase.HELD if mine else Phase.AWAY
-        row.fresh, row.answered, row.dirty = mine, False, True
+        row.fresh = mine and not any(_is_in_stay(entry, grant, self.node.code) for entry in log)
+        row.answered, row.dirty = False, True
 
     def _cut_log(self, row: FileRow, length: int) -> None:
         """What the district did not honour leaves the file: the log up to `length`, folded again."""
@@ -277,6 +286,14 @@ class Book:
             node.mode, node.epoch, node.life, node.head_seq, node.head_hash, node.acked_seq, node.cursor,
             node.cursor_hash, node.hlc, node.changes, node.worked,
         )  # fmt: skip
+
+
+def _is_in_stay(entry: ms.LogEntry, grant: ms.Grant, me: str) -> bool:
+    """Whether this event of ours was written in the stay that the grant begins (told again after a restore)."""
+    if entry.node != me:
+        return False
+    header = ev.decode_header(entry.header)
+    return header.term == grant.term and header.kind not in ev.BESIDE_THE_CHAIN
 
 
 def _columns(row: FileRow) -> tuple[object, ...]:

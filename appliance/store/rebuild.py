@@ -135,6 +135,8 @@ def _own_events(db: Database, book: Book, file: str, events: list[tuple[EventId,
     for event_id, header_bytes, body_bytes in events:
         header = ev.decode_header(header_bytes)
         body = ev.decode_body(header.kind, body_bytes)
-        pos = book.own(event_id, file, header, body, hash_event_id(event_id, header_bytes, body_bytes))
+        known = db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", *event_id) is not None
+        e = hash_event_id(event_id, header_bytes, body_bytes)
+        pos = book.own(event_id, file, header, body, e, in_log=known)
         if pos is not None:
             db.run("UPDATE event SET pos=? WHERE node=? AND epoch=? AND seq=?", pos, *event_id)

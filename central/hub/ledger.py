@@ -130,16 +130,10 @@ class Ledger:
         effects = rules.rule(
             row, event, offered=row is None or self.offered(row), deliverable=self.deliverable(event.body)
         )
-        pos: int | None = None
+        joins = any(isinstance(effect, rules.Append) or getattr(effect, "joins", False) for effect in effects)
+        self._place(event, h, self._append(event) if joins else None)
         for effect in effects:
-            match effect:
-                case rules.Append():
-                    pos = self._append(event)
-                case rules.Opened():
-                    self._tell_opened(event)
-                case _:
-                    pos = self._carry_out(effect, event, pos)
-        self._place(event, h, pos)
+            self._carry_out(effect, event)
 
     def _with_known_cause(self, event: Incoming) -> Incoming:
         """An answer counts as one only to a call of this very file that the hub knows and that still stands beside.
@@ -162,9 +156,13 @@ class Ledger:
             (node, epoch, seq, event.subject, event.header.kind, pos, event.header_bytes, event.body_bytes, h)
         )
 
-    def _carry_out(self, effect: rules.Effect, event: Incoming, pos: int | None) -> int | None:
+    def _carry_out(self, effect: rules.Effect, event: Incoming) -> None:
+        if isinstance(effect, rules.Append):
+            return
         row = self.file(event.subject)
         match effect:
+            case rules.Opened():
+                self._tell_opened(event)
             case rules.SetAside():
                 self.set_aside(event, effect.reason)
             case rules.Refuse():
@@ -184,12 +182,9 @@ class Ledger:
                 self.write_own(row, own)
                 self.grant(row, sender, effect.post, Cause("undelivered", self.hub.node, event.header.term))
             case rules.GrantTo() if row is not None:
-                if effect.joins:
-                    pos = self._append(event)
                 if effect.answered:
                     self._join(row, effect.answered)
                 self.grant(row, effect.node, effect.post, effect.cause)
-        return pos
 
     def _append(self, event: Incoming) -> int:
         """The event joins its file's log; the first one makes the file."""
@@ -252,7 +247,7 @@ class Ledger:
         return self.push(node, grant, log_end=row.log_len)
 
     def known_length(self, row: CustodyRow, node: str) -> int:
-        """How much of a file's log a node certainly has: up to its last grant, and up to the last that it wrote.
+        """How much of a file's log a node certainly has: up to its last grant, and what its journal has from there on.
 
         Nothing, when its last grant speaks of another log than the file's (a hub that was set back and wrote on).
         """
@@ -262,14 +257,14 @@ class Ledger:
         heard = self._last_heard(row.file, node)
         if heard is not None:
             granted = heard.start + heard.count
-            if self._hash_at(row, granted) != heard.base:
+            if self.hash_at(row, granted) != heard.base:
                 return 0
-        wrote: int | None = self.db.value(
-            "SELECT max(pos) FROM event WHERE subject=? AND pos IS NOT NULL AND node=? "
-            "AND kind NOT IN ('askback','pullup','answer')",
-            row.file, node,
-        )  # fmt: skip
-        return max(granted, 0 if wrote is None else wrote + 1)
+        stranger, end = self.db.row(
+            "SELECT min(CASE WHEN node<>? OR h IS NULL OR kind IN ('askback','pullup','answer') THEN pos END), "
+            "max(pos)+1 FROM event WHERE subject=? AND pos>=?",
+            node, row.file, granted,
+        ) or (None, None)  # fmt: skip
+        return int(granted if end is None else end if stranger is None else stranger)
 
     def _last_heard(self, file: str, node: str) -> ms.Grant | None:
         """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
@@ -282,7 +277,7 @@ class Ledger:
                 last = grant
         return last
 
-    def _hash_at(self, row: CustodyRow, length: int) -> bytes | None:
+    def hash_at(self, row: CustodyRow, length: int) -> bytes | None:
         """The hash of a file's log at an earlier length; None beyond its end."""
         if length >= row.log_len:
             return row.log_hash if length == row.log_len else None
@@ -325,10 +320,13 @@ class Ledger:
             self.deliver(row, former, post)
 
     def write_own(self, row: CustodyRow, body: ev.Body) -> None:
-        """The hub's own event on a file: into its journal and the file's log."""
+        """The hub's own event on a file: into its journal and the file's log.
+
+        Numbered by the clock, not by counting: a hub that was set back without knowing it must not use an id again.
+        """
         hub = self.hub
         hub.hlc = tick(hub.hlc, self.now_ms)
-        hub.head_seq += 1
+        hub.head_seq = max(hub.head_seq + 1, self.now_ms)
         own_id = EventId(hub.node, hub.epoch, hub.head_seq)
         header = ev.Header(ev.SCHEMA, body.kind, row.file, *row.term, hub.hlc, "", "", 0)
         header_bytes, body_bytes = ev.encode_header(header), ev.encode_body(body)

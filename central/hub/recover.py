@@ -147,6 +147,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
         raise BadBundle(what="log", file=grant.file)
+    _leave_branch(ledger, grant.file, {(entry.node, entry.epoch, entry.seq) for entry in log})
     ledger.db.run_many(
         "INSERT INTO event (node, epoch, seq, subject, kind, pos, header, body) VALUES (?,?,?,?,?,?,?,?) "
         "ON CONFLICT (node, epoch, seq) DO UPDATE SET pos=excluded.pos",
@@ -155,6 +156,20 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
     fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
     fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, True
     ledger.replace(fresh)
+
+
+def _leave_branch(ledger: Ledger, file: str, kept: set[tuple[str, bytes, int]]) -> None:
+    """What the copy's log has and the truer log has not (a hub that was set back and wrote on) is kept beside."""
+    ledger.flush_events()
+    for node, epoch, seq, header, body in ledger.db.rows(
+        "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos IS NOT NULL", file
+    ):
+        event_id = EventId(node, bytes(epoch), seq)
+        if tuple(event_id) in kept:
+            continue
+        e = hash_event_id(event_id, bytes(header), bytes(body))
+        ledger.set_aside(decode(event_id, bytes(header), bytes(body), e), rules.OLDER_TERM)
+    ledger.db.run("UPDATE event SET pos=NULL WHERE subject=?", file)
 
 
 def _cause_term(grant: ms.Grant) -> Term:
@@ -234,7 +249,7 @@ def _tell_all(ledger: Ledger, row: CustodyRow) -> None:
         having.add(node)
         if not isinstance(grant, ms.Grant) or grant.term != row.term:
             continue
-        if grant.holder != row.holder:
+        if grant.holder != row.holder or ledger.hash_at(row, grant.start + grant.count) != grant.base:
             last.clear()
             row.term = next_term(row.term, ledger.hub.life)
         else:

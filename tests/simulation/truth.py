@@ -87,3 +87,8 @@ class Truth:
     papers_expected: bool = True
     costs: tuple[Cost, ...] = ()
     dumps: tuple[Dumps, ...] = field(default=())
+
+
+def covers(excuses: tuple[Excused, ...], key: tuple[str, bytes, int]) -> bool:
+    """Whether one of them excuses this event."""
+    return any((e.node, e.epoch) == key[:2] and key[2] >= e.from_seq for e in excuses)

@@ -7,13 +7,9 @@ from hashlib import sha256
 
 from tests.simulation.checking.custody import BESIDE
 from tests.simulation.checking.read import Aside, Event, HubFacts, Key, UnitFacts, Violation, read_paper
-from tests.simulation.truth import Excused, Truth
+from tests.simulation.truth import Truth, covers
 
 REASONS = frozenset({"older_term", "epoch_closed", "fork", "does_not_join"})
-
-
-def _covers(excuses: tuple[Excused, ...], key: Key) -> bool:
-    return any((e.node, e.epoch) == key[:2] and key[2] >= e.from_seq for e in excuses)
 
 
 def _bytes_of(event: Event) -> tuple[bytes, bytes]:
@@ -30,11 +26,11 @@ def check_kept(hub: HubFacts, units: list[UnitFacts], truth: Truth) -> Iterator[
             bodies.setdefault(key, set()).update(sha256(body).digest() for _, body in found)
     for said in truth.acknowledged:
         key = (said.node, said.epoch, said.seq)
-        if _covers(truth.lost, key):
+        if covers(truth.lost, key):
             continue
         where = f"{said.node}.{said.epoch.hex()}.{said.seq} ({said.kind})"
         here = of_code.get(said.node)
-        if here is not None and said.body_sha256 not in here.get(key, set()) and not _covers(truth.excused, key):
+        if here is not None and said.body_sha256 not in here.get(key, set()) and not covers(truth.excused, key):
             yield Violation(2, "gone_at_writer", where)
         if said.body_sha256 not in {sha256(body).digest() for _, body in at_hub.get(key, set())}:
             yield Violation(2, "gone_at_hub", where)
@@ -88,7 +84,7 @@ def check_papers(hub: HubFacts, units: list[UnitFacts], storage_key: bytes, trut
 
 def _must_have_paper(by_code: dict[str, UnitFacts], storage_key: bytes, truth: Truth, event: Event) -> bool:
     """Of what a set-back disk may have lost, the paper is owed only while its writer has it."""
-    if not _covers((*truth.excused, *truth.lost), event.key):
+    if not covers((*truth.excused, *truth.lost), event.key):
         return True
     writer = by_code.get(event.key[0])
     return writer is not None and not read_paper(writer.folder, storage_key, event.fields()[0])
@@ -104,10 +100,11 @@ def check_aside(hub: HubFacts, units: list[UnitFacts], truth: Truth) -> Iterator
         event = entry.event
         if entry.reason not in REASONS:
             yield Violation(6, "reason", f"hub: {event}: {entry.reason!r}")
-        if not _covers(truth.excused, event.key) and not _covers(truth.lost, event.key) and not _forced(truth, event):
+        excused = covers(truth.excused, event.key) or covers(truth.lost, event.key) or _forced(truth, event)
+        if not excused and not truth.hub_set_backs:
             yield Violation(6, "healthy_aside", f"{event} of {event.subject}: {entry.reason}")
         written = [unit for unit in units if unit.code == event.key[0]]
-        if written and not _covers(truth.excused, event.key) and not any(_has(unit, event) for unit in written):
+        if written and not covers(truth.excused, event.key) and not any(_has(unit, event) for unit in written):
             yield Violation(6, "aside_at_hub_only", f"{event}: {entry.reason}")
     kept = {(entry.event.key, entry.event.body) for entry in hub.asides}
     kept |= {(key, event.body) for key, event in hub.events.items()}
