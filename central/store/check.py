@@ -94,7 +94,7 @@ def _check_journals(hub: Hub, marks: Marks) -> Iterator[Problem]:
     if row is None:
         yield problem("check.no_life")
         return
-    yield from check_journal(db, Journal(hub.node, bytes(row[0]), Mark(row[1], bytes(row[2]))), marks)
+    yield from check_journal(db, Journal(hub.node, bytes(row[0]), Mark(row[1], bytes(row[2])), counted=False), marks)
 
 
 def _check_streams(db: Database, marks: Marks) -> Iterator[Problem]:

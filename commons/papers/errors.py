@@ -109,6 +109,7 @@ class ChunkMismatch(PapersError):
         self.upload_id = upload_id
         self.offset = offset
 
+
 __all__ = [
     "ChunkMismatch", "DiskFull", "OffsetMismatch", "PaperDamaged", "PaperMismatch", "PaperMissing", "PaperTooLarge",
     "PapersError", "UploadExists", "UploadIncomplete", "UploadMissing",

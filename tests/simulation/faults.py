@@ -52,6 +52,37 @@ WORLDS: dict[str, Plan] = {
     "bad": Plan(3, 110, _BUSY, bad_line=0.5, crash=0.0, small_world=True),
     "dying": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.5, small_world=True),
     "asking": Plan(3, 150, {**_BUSY, **HUB_PEOPLE}, bad_line=0.2, crash=0.0, small_world=True),
+    "onward": Plan(
+        3, 170, {**_BUSY, "consume": 30.0}, bad_line=0.0, crash=0.0, small_world=True,
+        verbs={"send": 14.0, "receive": 14.0, "ask_back": 1.5, "note": 1.0, "return": 1.0, "withdraw": 0.1},
+    ),
+    "to and fro": Plan(
+        2, 220, {**_BUSY, "consume": 30.0}, bad_line=0.6, crash=0.0, small_world=True,
+        verbs={"send": 14.0, "receive": 8.0, "ask_back": 8.0, "note": 0.3, "return": 4.0, "withdraw": 0.1},
+    ),
+    "numbers": Plan(
+        2, 120, {**_BUSY, "consume": 14.0, "copy": 5.0, "restore": 4.0}, bad_line=0.3, crash=0.0, disasters=1,
+    ),
+    "again": Plan(
+        2, 130, {**_BUSY, "copy": 6.0, "restore": 9.0, "late_up": 14.0}, bad_line=0.5, crash=0.0, disasters=6,
+        small_world=True,
+    ),
+    "closed": Plan(
+        2, 130, {**_BUSY, "consume": 16.0, "pack": 12.0, "copy": 6.0, "restore": 6.0, "late_up": 14.0}, bad_line=0.4,
+        crash=0.0, disasters=3, small_world=True,
+    ),
+    "old life": Plan(
+        3, 140, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 14.0}, bad_line=0.6, crash=0.0, disasters=2,
+        small_world=True,
+    ),
+    "hub asking": Plan(
+        3, 150, {**_BUSY, "consume": 26.0, "hub_copy": 10.0, "hub_restore": 5.0}, bad_line=0.1, crash=0.0, disasters=2,
+        small_world=True, verbs={"ask_back": 16.0, "receive": 2.0, "send": 12.0, "withdraw": 0.1},
+    ),
+    "hub silent": Plan(
+        3, 150, {**_BUSY, "consume": 24.0, "hub_copy": 8.0, "hub_restore": 5.0, "force": 12.0}, bad_line=0.1, crash=0.0,
+        disasters=2, small_world=True,
+    ),
     "asking back": Plan(3, 150, {**_BUSY, "late_down": 1.0, "late_up": 1.0}, bad_line=0.0, crash=0.0, small_world=True,
                         verbs={"ask_back": 14.0, "receive": 3.0, "send": 8.0, "withdraw": 1.0}),
     "orders": Plan(3, 130, {**_BUSY, "force": 8.0}, bad_line=0.2, crash=0.0, small_world=True),
@@ -116,12 +147,12 @@ CUSTODY: dict[str, Fault] = {
         "an ask back names the file, not the hand-over",
         Change(_RULE, 'if row.cause != Cause("release", node, header.term):',
                'if row.cause.kind != "release" or row.holder == node:'),
-        seed=1, codes="stale_ask stale_call two_custodians hub_says_otherwise", world="asking back",
+        seed=1, codes="stale_ask stale_call two_custodians hub_says_otherwise", world="onward",
     ),
     "stale_call": fault(
         "a call is obeyed without comparing terms",
         Change(_TAKE, "if row.term != call.term or row.holder", "if row.holder"),
-        seed=1, codes="stale_call stale_ask", world="asking back",
+        seed=1, codes="stale_call stale_ask", world="to and fro",
     ),
     "call_opened": fault(
         "a call for an ask back is obeyed though the recipient has worked on the file",
@@ -186,7 +217,7 @@ CUSTODY: dict[str, Fault] = {
         "the hub opens a new epoch without comparing (epoch, head)",
         Change(_HUB_EXCHANGE, "        bytes(node.epoch or b\"\"), node.head_seq, bytes(node.head_hash),\n    ):  # fmt: skip\n        return",
                "        bytes(node.epoch or b\"\"), node.head_seq, bytes(node.head_hash),\n    ):  # fmt: skip\n        pass"),
-        seed=1, codes="healthy_set_aside healthy_aside stays_stopped event_lost epoch", world="offices",
+        seed=1, codes="cut_off healthy_set_aside healthy_aside", world="again",
     ),
     "old_ticket": fault(
         "a ticket that does not name the new epoch as the open one ends the restore",
@@ -209,7 +240,7 @@ CUSTODY: dict[str, Fault] = {
                '            if not ledger.db.row("SELECT 1 FROM event WHERE node=? AND epoch=? AND seq=?", *late):\n'
                '                ledger.take(decode(late, header, body, hash_event_id(late, header, body)), b"")\n'),
         seed=1, codes="not_one_custodian two_custodians hub_says_otherwise different_file chain journal after_close not_at_writer",
-        world="offices",
+        world="closed",
     ),
     "ticket_without_stream": fault(
         "the restored office works before it has its delivery stream",
@@ -225,7 +256,7 @@ CUSTODY: dict[str, Fault] = {
         "an office only ignores bundles of a life of the hub that it does not know",
         Change(_TAKE, '            restore.stop(unit, book, "life_unknown")\n            return Happening("stopped", again=True)',
                '            return Happening("ignored")'),
-        seed=1, codes="not_one_custodian event_lost file_unknown_to_hub not_at_rest other_term", world="both",
+        seed=1, codes="behind_in_life not_one_custodian", world="both",
     ),
     "fork_overwrites": fault(
         "the later of two forked events replaces the earlier",
@@ -244,7 +275,7 @@ CUSTODY: dict[str, Fault] = {
     "old_hub_life": fault(
         "an office takes bundles of the hub's former life after it has reported",
         Change(_TAKE, "if down.life < node.life or node.mode == STOPPED:", "if node.mode == STOPPED:"),
-        seed=1, codes="not_one_custodian different_file stays_stopped not_at_rest two_custodians hub_says_otherwise", world="hub",
+        seed=1, codes="not_one_custodian different_file stays_stopped not_at_rest two_custodians hub_says_otherwise", world="old life",
     ),
     "trim_journal": fault(
         "an office forgets its journal once it is acknowledged",
@@ -256,7 +287,7 @@ CUSTODY: dict[str, Fault] = {
     "no_recovery_tombstones": fault(
         "a restored hub keeps the grants that were not fetched",
         Change(_RECOVER, "hash=NULL WHERE node=? AND n>? AND tag='G'", "hash=NULL WHERE node=? AND n>? AND tag='none'"),
-        seed=1, codes="two_custodians not_one_custodian hub_says_otherwise different_file not_at_rest", world="hub",
+        seed=1, codes="two_custodians not_one_custodian hub_says_otherwise different_file not_at_rest", world="hub asking",
     ),
     "no_recovery_notice": fault(
         "after recovery only the custodian is told",
@@ -267,7 +298,7 @@ CUSTODY: dict[str, Fault] = {
         "a term does not carry the hub's life",
         Change("protocol.words", "return Term(term.life, term.number + 1) if term.life >= life else Term(life, 1)",
                "return Term(1, term.number + 1)"),
-        seed=1, codes="not_one_custodian two_custodians other_term different_file", world="hub orders",
+        seed=1, codes="order_lost not_one_custodian two_custodians", world="hub silent",
     ),
 }  # fmt: skip
 
@@ -336,7 +367,7 @@ OTHERS: dict[str, Fault] = {
     "counter_reused": fault(
         "numbers go on without a gap after a restore",
         Change(_VERBS, "{max(last, floor) + 1:05d}", "{max(last, 0) + 1:05d}"),
-        seed=1, codes="number_twice", world="offices",
+        seed=1, codes="number_twice", world="numbers",
     ),
     "yellow_lost": fault(
         "a yellow note is removed before its green one is written",
