@@ -137,8 +137,13 @@ def _parser() -> argparse.ArgumentParser:
     add("publish", _publish, "take in a signed directory, for all offices").add_argument(
         "directory", type=Path, metavar="FILE", help="as the authority signed it"
     )
-    add("recover", _recover, "say that this folder is a copy from a backup", RECOVER).add_argument(
-        "--why", default="restored", help="a word on what happened, for the hub's page"
+    recover = add("recover", _recover, "say that this folder is a copy from a backup", RECOVER)
+    recover.add_argument("--why", default="restored", help="a word on what happened, for the hub's page")
+    recover.add_argument(
+        "--never",
+        default="",
+        metavar="NODE",
+        help="state that this node was never set up, so that the hub does not wait",
     )
     return parser
 

@@ -120,6 +120,7 @@ def set_hub_back(world: World, *, announced: bool) -> str:
         return "nothing"
     world.disasters += 1
     copy = world.rng.choice(hub.copies)
+    world.record.orders.clear()
     hub.unit.db.close()
     _back_to(hub.folder, copy)
     world.reopen_hub()
@@ -166,6 +167,7 @@ def force(world: World) -> str:
         world.revive(crash)
     row = world.hub.unit.db.row("SELECT holder, life, number FROM efile WHERE file=?", file)
     if row is not None and row[0] == code:
+        world.record.orders[file] += 1
         world.record.forced.append(ForcedTerm(file, row[1], row[2], holder))
     return f"{file[:3]}..{file.rsplit('.', 1)[1]} from {holder} to {code}"
 

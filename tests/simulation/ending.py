@@ -18,6 +18,11 @@ def check_end(world: World) -> None:
     _one_custodian(world)
     _nothing_lost(world)
     _nobody_healthy_aside(world)
+    _orders_stand(world)
+    life = world.hub.unit.db.value("SELECT life FROM hub")
+    for node in world.live():
+        if node.unit.db.value("SELECT life FROM node") != life:
+            world.record.wrong(4, "behind_in_life", f"{node.key} is not in the hub's life {life}")
     for (file,) in world.hub.unit.db.rows("SELECT file FROM efile ORDER BY file"):
         _moved_as_asked(world, file)
 
@@ -47,6 +52,15 @@ def _one_custodian(world: World) -> None:
         for (file,) in node.unit.db.rows("SELECT file FROM efile"):
             if file not in known:
                 record.wrong(4, "file_unknown_to_hub", f"{file} at {node.key}")
+
+
+def _orders_stand(world: World) -> None:
+    """Rule 4.1: what a person of the district ordered since the hub's disk was last set back is in the file's log."""
+    hub = world.hub.unit.db
+    for file, orders in world.record.orders.items():
+        found = hub.value("SELECT count(*) FROM event WHERE subject=? AND kind='force' AND pos IS NOT NULL", file)
+        if found < orders:
+            world.record.wrong(2, "order_lost", f"{file}: {orders} orders, {found} in the log")
 
 
 def _holds(node: Node, file: str) -> bool:

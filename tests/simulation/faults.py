@@ -53,8 +53,8 @@ WORLDS: dict[str, Plan] = {
     "dying": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.5, small_world=True),
     "asking": Plan(3, 150, {**_BUSY, **HUB_PEOPLE}, bad_line=0.2, crash=0.0, small_world=True),
     "onward": Plan(
-        3, 170, {**_BUSY, "consume": 30.0}, bad_line=0.0, crash=0.0, small_world=True,
-        verbs={"send": 14.0, "receive": 14.0, "ask_back": 1.5, "note": 1.0, "return": 1.0, "withdraw": 0.1},
+        3, 170, {**_BUSY, "consume": 30.0}, bad_line=0.0, crash=0.0, small_world=True, ask_late=True,
+        verbs={"send": 14.0, "receive": 14.0, "ask_back": 8.0, "note": 1.0, "return": 1.0, "withdraw": 0.1},
     ),
     "to and fro": Plan(
         2, 220, {**_BUSY, "consume": 30.0}, bad_line=0.6, crash=0.0, small_world=True,
@@ -150,8 +150,12 @@ CUSTODY: dict[str, Fault] = {
         seed=1, codes="stale_ask stale_call two_custodians hub_says_otherwise", world="onward",
     ),
     "stale_call": fault(
-        "a call is obeyed without comparing terms",
+        "calls are answered last in a parcel, and obeyed without comparing terms",
         Change(_TAKE, "if row.term != call.term or row.holder", "if row.holder"),
+        Change(_TAKE, "    taken = 0\n    for n, raw", "    taken = 0\n    calls = []\n    for n, raw"),
+        Change(_TAKE, "                _answer(book, item)\n", "                calls.append(item)\n"),
+        Change(_TAKE, '        raise BadBundle(what="stream")\n    return taken\n',
+               '        raise BadBundle(what="stream")\n    for call in calls:\n        _answer(book, call)\n    return taken\n'),
         seed=1, codes="stale_call stale_ask", world="to and fro",
     ),
     "call_opened": fault(

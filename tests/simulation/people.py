@@ -56,8 +56,16 @@ def _verb(world: World, row: FileRow, post: str) -> Verb:
     if not may or world.rng.random() < 0.04:
         return world.rng.choice(list(Verb))
     weights = {**WEIGHTS, Verb.ATTACH: 30 * world.plan.papers / 4, **world.plan.verbs}
+    if world.plan.ask_late and may == {Verb.ASK_BACK} and _still_where_it_was_sent(world, row):
+        return Verb.PARK
     choice = [verb for verb in Verb if verb in may]
     return world.rng.choices(choice, [weights[verb] + 0.01 for verb in choice])[0]
+
+
+def _still_where_it_was_sent(world: World, row: FileRow) -> bool:
+    sending = row.state.sending
+    holder = world.hub.unit.db.value("SELECT holder FROM efile WHERE file=?", row.file)
+    return sending is None or holder in (sending.to_node, sending.from_post.split(".")[0])
 
 
 def do(world: World, node: Node, what: str, action: Callable[[], object]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 PEOPLE = {"verb": 40.0, "consume": 26.0, "pack": 2.0, "late_up": 4.0, "late_down": 4.0, "cut_line": 3.0, "wait": 3.0}
 HUB_PEOPLE = {"pull_up": 2.0}
@@ -29,11 +29,7 @@ class Plan:
     small_world: bool = False  # few files, so that much happens to each
     verbs: dict[str, float] = field(default_factory=dict)  # weights of single verbs over the usual ones
     disasters: int = 3  # at most so many disks are set back
-    ends: str = "quiet"
-
-    def also(self, **weights: float) -> Plan:
-        """The same with other weights for some of what may happen."""
-        return replace(self, weights={**self.weights, **weights})
+    ask_late: bool = False  # a file is asked back only once it has gone on from where it was sent
 
 
 KINDS: dict[str, dict[str, float]] = {

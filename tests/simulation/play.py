@@ -61,6 +61,7 @@ def _days(world: World) -> None:
         world.stamp()
         watch.check_custodians(world)
         watch.check_outbox(world)
+        watch.check_cut_off(world)
         if world.record.violations:
             return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -21,6 +22,7 @@ class Record:
     excused: list[Excused] = field(default_factory=list)
     lost: list[Excused] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
+    orders: Counter[str] = field(default_factory=Counter)
     gone_papers: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     second_directory: bool = False

@@ -76,7 +76,7 @@ def check_custodians(world: World) -> None:
             "AND (SELECT mode FROM node)='working' ORDER BY file",
             node.code,
         ):  # fmt: skip
-            if _forced_away(world, node, file, (life, number)):
+            if _forced_away(world, file, (life, number)):
                 continue
             other = held.get(file)
             if other is not None and not hub.suspect:
@@ -92,7 +92,21 @@ def check_custodians(world: World) -> None:
                 world.record.wrong(1, "hub_says_otherwise", f"{file}: {node.key} {life},{number}, hub {row}")
 
 
-def _forced_away(world: World, node: Node, file: str, term: tuple[int, int]) -> bool:
+def check_cut_off(world: World) -> None:
+    """Rule 5.4: the epoch in which a sound office works is the one that is open at the hub."""
+    hub = world.hub.unit.db
+    if world.record.hub_set_backs or world.disasters == 0:
+        return
+    life, recovering = hub.row("SELECT life, recovering FROM hub") or (0, 0)
+    for node in world.live():
+        mode, epoch, mine = node.unit.db.row("SELECT mode, epoch, life FROM node") or ("", b"", 0)
+        at_hub = hub.value("SELECT epoch FROM node WHERE code=?", node.code)
+        sound = mode == "working" and not node.suspect and mine == life and not recovering
+        if sound and at_hub is not None and bytes(at_hub) != bytes(epoch):
+            world.record.wrong(6, "cut_off", f"{node.key} works in {bytes(epoch).hex()}, open is {bytes(at_hub).hex()}")
+
+
+def _forced_away(world: World, file: str, term: tuple[int, int]) -> bool:
     return any(forced.file == file and term < (forced.life, forced.number) for forced in world.record.forced)
 
 
