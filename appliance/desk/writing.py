@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import unescape
+from html.parser import HTMLParser
+from itertools import pairwise
 
 import nh3
 
@@ -55,25 +57,47 @@ def count_paragraphs(html: str) -> int:
 
 
 def top_blocks(html: str) -> list[str]:
-    """The note cut into its numbered paragraphs; a list or table belongs to the paragraph before it."""
-    pieces = re.split(r"(?=<p\b)", html, flags=re.IGNORECASE)
+    """The note (sanitised) cut into its numbered paragraphs.
+
+    A paragraph of the top level begins one; what else stands there, a list or a table, belongs to the one before it.
+    """
+    starts = _Starts(html).found
+    pieces = [html[a:b] for a, b in pairwise([0, *starts, len(html)])]
     blocks: list[str] = []
     before = ""
     for piece in pieces:
-        if blocks and (_inside(blocks[-1]) or not piece.lower().startswith("<p")):
-            blocks[-1] += piece
-        elif words_of(before + piece):
+        if words_of(before + piece):
             blocks.append(before + piece)
             before = ""
         else:
-            before = before + piece if _inside(before + piece) else ""
+            before += piece
+    if blocks:
+        blocks[-1] += before
     return blocks
 
 
-def _inside(html: str) -> bool:
-    """Whether a list or table is still open."""
-    lower = html.lower()
-    return any(lower.count(f"<{tag}") > lower.count(f"</{tag}") for tag in ("ul", "ol", "table"))
+class _Starts(HTMLParser):
+    """Where paragraphs of the top level begin, as offsets; nh3 has made the tags match."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[int] = []
+        self._depth = 0
+        self._lines = [0, *(match.end() for match in re.finditer("\n", html))]
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        """A tag opens."""
+        if tag == "p" and self._depth == 0:
+            line, column = self.getpos()
+            self.found.append(self._lines[line - 1] + column)
+        if tag != "br":
+            self._depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        """A tag closes."""
+        if tag != "br":
+            self._depth -= 1
 
 
 def language_of(html: str) -> str:
