@@ -9,6 +9,12 @@ import os
 import sys
 import time
 from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.simulation.checker import Violation
+    from tests.simulation.play import Result
+    from tests.simulation.record import Record
 
 
 def main() -> int:
@@ -39,13 +45,15 @@ def _tell(seed: int, fault: str, *, keep: bool) -> int:
     return 1 if result.violations else 0
 
 
-def _play(seed: int, fault: str, *, keep: bool = False):  # type: ignore[no-untyped-def] # imported after the fault
+def _play(seed: int, fault: str, *, keep: bool = False) -> Result:
+    """Imports the product only now: a fault has to be there before it."""
     play = importlib.import_module("tests.simulation.play")
-    plan = importlib.import_module("tests.simulation.faults").plan_for(fault, seed) if fault else None
-    return play.play(seed, plan, keep=keep)
+    plan = importlib.import_module("tests.simulation.faults").plan_for(fault) if fault else None
+    result: Result = play.play(seed, plan, keep=keep)
+    return result
 
 
-def _job(work: tuple[int, str]):  # type: ignore[no-untyped-def] # a Result
+def _job(work: tuple[int, str]) -> tuple[int, tuple[Violation, ...], Record]:
     seed, fault = work
     result = _play(seed, fault)
     return seed, result.violations, result.record

@@ -32,8 +32,8 @@ def _back_to(folder: Path, copy: Copy) -> None:
 
 def _heads(node: Node) -> dict[bytes, int]:
     rows = node.unit.db.rows(
-        "SELECT p.epoch, coalesce((SELECT max(seq) FROM event e WHERE e.node=? AND e.epoch=p.epoch AND e.h IS NOT NULL), 0)"
-        " FROM epoch p",
+        "SELECT p.epoch, coalesce((SELECT max(e.seq) FROM event e "
+        "WHERE e.node=? AND e.epoch=p.epoch AND e.h IS NOT NULL), 0) FROM epoch p",
         node.code,
     )
     return {bytes(epoch): seq for epoch, seq in rows}
@@ -165,10 +165,10 @@ def force(world: World) -> str:
             ledger.flush()
     except Crash as crash:
         world.revive(crash)
-    row = world.hub.unit.db.row("SELECT holder, life, number FROM efile WHERE file=?", file)
-    if row is not None and row[0] == code:
+    now = world.hub.unit.db.row("SELECT holder, life, number FROM efile WHERE file=?", file)
+    if now is not None and now[0] == code:
         world.record.orders[file] += 1
-        world.record.forced.append(ForcedTerm(file, row[1], row[2], holder))
+        world.record.forced.append(ForcedTerm(file, now[1], now[2], holder))
     return f"{file[:3]}..{file.rsplit('.', 1)[1]} from {holder} to {code}"
 
 

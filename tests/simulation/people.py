@@ -16,7 +16,7 @@ from tests.simulation.truth import Acknowledged, AttachedPaper
 from tests.simulation.watch import Desk, check_desk, desk_of
 from tests.simulation.world import Crash, Node, World
 
-WEIGHTS = {
+WEIGHTS: dict[str, float] = {
     Verb.NOTE: 4.0, Verb.ATTACH: 0.0, Verb.SEND: 5.0, Verb.RETURN: 2.0, Verb.RECEIVE: 6.0, Verb.WITHDRAW: 3.0,
     Verb.ASK_BACK: 4.0, Verb.PARK: 0.5, Verb.CLOSE: 0.5, Verb.REOPEN: 3.0,
 }  # fmt: skip
@@ -55,7 +55,7 @@ def _verb(world: World, row: FileRow, post: str) -> Verb:
     may = allowed(row.phase, row.state, frozenset([post]), answered_call=row.answered)
     if not may or world.rng.random() < 0.04:
         return world.rng.choice(list(Verb))
-    weights = {**WEIGHTS, Verb.ATTACH: 30 * world.plan.papers / 4, **world.plan.verbs}
+    weights: dict[str, float] = {**WEIGHTS, Verb.ATTACH: 30 * world.plan.papers / 4, **world.plan.verbs}
     if world.plan.ask_late and may == {Verb.ASK_BACK} and _still_where_it_was_sent(world, row):
         return Verb.PARK
     choice = [verb for verb in Verb if verb in may]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from appliance.link.carry import exchange_all
 from central.hub.ledger import Ledger
 from central.hub.recover import excuse
 from tests.simulation import checker, disasters, ending, line, offices, people, watch
@@ -113,20 +114,20 @@ _STEPS: dict[str, Callable[[World, Node], str]] = {
     "verb": people.act,
     "consume": _consume,
     "pack": _mortal(line.pack),
-    "late_up": _mortal(lambda world, node: line.late_up(world)),
+    "late_up": _mortal(lambda world, _: line.late_up(world)),
     "late_down": _mortal(line.late_down),
     "cut_line": _cut_line,
     "wait": _wait,
     "pull_up": people.pull_up,
-    "force": lambda world, node: disasters.force(world),
+    "force": lambda world, _: disasters.force(world),
     "copy": disasters.take_copy,
     "restore": lambda world, node: disasters.set_back(world, node, announced=True),
     "set_back": lambda world, node: disasters.set_back(world, node, announced=False),
     "clone": disasters.clone,
-    "hub_copy": lambda world, node: disasters.take_copy(world, world.hub),
-    "hub_restore": lambda world, node: disasters.set_hub_back(world, announced=True),
-    "hub_set_back": lambda world, node: disasters.set_hub_back(world, announced=False),
-    "jump": lambda world, node: disasters.jump(world),
+    "hub_copy": lambda world, _: disasters.take_copy(world, world.hub),
+    "hub_restore": lambda world, _: disasters.set_hub_back(world, announced=True),
+    "hub_set_back": lambda world, _: disasters.set_hub_back(world, announced=False),
+    "jump": lambda world, _: disasters.jump(world),
 }
 
 
@@ -273,5 +274,5 @@ def _speaks_of(world: World, paper: AttachedPaper) -> bool:
 def _noop(world: World, node: Node) -> list[Cost]:
     """Invariant 7: what it costs when there is nothing new."""
     carrier = line.BadLine(world, node)
-    line.exchange_all(node.unit, carrier, carrier)
+    exchange_all(node.unit, carrier, carrier)
     return [Cost(f"{node.key} trips", carrier.posts, 1), Cost(f"{node.key} bytes", carrier.bytes, NOOP_BYTES)]

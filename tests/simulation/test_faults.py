@@ -27,7 +27,7 @@ def test_a_broken_rule_is_seen(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_the_same_seed_is_clean_without_the_fault(name: str) -> None:
-    assert play(FAULTS[name].seed, plan_for(name, FAULTS[name].seed)).violations == ()
+    assert play(FAULTS[name].seed, plan_for(name)).violations == ()
 
 
 def test_every_rule_that_the_model_breaks_is_broken_here() -> None:

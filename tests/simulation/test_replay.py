@@ -23,7 +23,7 @@ def test_another_seed_gives_another_trace() -> None:
     assert play(4).digest != play(14).digest
 
 
-def test_a_fresh_process_replays_it(tmp_path: object) -> None:
+def test_a_fresh_process_replays_it() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "tests.simulation", "--seed", "15"],
         capture_output=True, text=True, check=False, env={**os.environ, "PYTHONHASHSEED": "77"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -241,6 +241,3 @@ class World:
         self.hub.unit.db.close()
         if not keep:
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-Step = Callable[[World], None]

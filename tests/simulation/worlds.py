@@ -1,0 +1,58 @@
+"""Worlds in which one thing happens often, for the faults that only that thing shows."""
+
+from __future__ import annotations
+
+from tests.simulation.plans import HUB_PEOPLE, PEOPLE, Plan
+
+_BUSY = {**PEOPLE, "wait": 1.0, "cut_line": 1.0, "consume": 34.0}
+WORLDS: dict[str, Plan] = {
+    "calm": Plan(3, 90, _BUSY, bad_line=0.1, crash=0.0, small_world=True),
+    "bad": Plan(3, 110, _BUSY, bad_line=0.5, crash=0.0, small_world=True),
+    "dying": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.5, small_world=True),
+    "asking": Plan(3, 150, {**_BUSY, **HUB_PEOPLE}, bad_line=0.2, crash=0.0, small_world=True),
+    "onward": Plan(
+        3, 170, {**_BUSY, "consume": 30.0}, bad_line=0.0, crash=0.0, small_world=True, ask_late=True,
+        verbs={"send": 14.0, "receive": 14.0, "ask_back": 8.0, "note": 1.0, "return": 1.0, "withdraw": 0.1},
+    ),
+    "to and fro": Plan(
+        2, 220, {**_BUSY, "consume": 30.0}, bad_line=0.6, crash=0.0, small_world=True,
+        verbs={"send": 14.0, "receive": 8.0, "ask_back": 8.0, "note": 0.3, "return": 4.0, "withdraw": 0.1},
+    ),
+    "numbers": Plan(
+        2, 120, {**_BUSY, "consume": 14.0, "copy": 5.0, "restore": 4.0}, bad_line=0.3, crash=0.0, disasters=1,
+    ),
+    "again": Plan(
+        2, 130, {**_BUSY, "copy": 6.0, "restore": 9.0, "late_up": 14.0}, bad_line=0.5, crash=0.0, disasters=6,
+        small_world=True,
+    ),
+    "closed": Plan(
+        2, 130, {**_BUSY, "consume": 16.0, "pack": 12.0, "copy": 6.0, "restore": 6.0, "late_up": 14.0}, bad_line=0.4,
+        crash=0.0, disasters=3, small_world=True,
+    ),
+    "old life": Plan(
+        3, 140, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 14.0}, bad_line=0.6, crash=0.0, disasters=2,
+        small_world=True,
+    ),
+    "hub asking": Plan(
+        3, 150, {**_BUSY, "consume": 26.0, "hub_copy": 10.0, "hub_restore": 5.0}, bad_line=0.1, crash=0.0, disasters=2,
+        small_world=True, verbs={"ask_back": 16.0, "receive": 2.0, "send": 12.0, "withdraw": 0.1},
+    ),
+    "hub silent": Plan(
+        3, 150, {**_BUSY, "consume": 24.0, "hub_copy": 8.0, "hub_restore": 5.0, "force": 12.0}, bad_line=0.1, crash=0.0,
+        disasters=2, small_world=True,
+    ),
+    "asking back": Plan(3, 150, {**_BUSY, "late_down": 1.0, "late_up": 1.0}, bad_line=0.0, crash=0.0, small_world=True,
+                        verbs={"ask_back": 14.0, "receive": 3.0, "send": 8.0, "withdraw": 1.0}),
+    "orders": Plan(3, 130, {**_BUSY, "force": 8.0}, bad_line=0.2, crash=0.0, small_world=True),
+    "papers": Plan(2, 120, {**_BUSY}, bad_line=0.6, crash=0.0, papers=0.8, small_world=True),
+    "offices": Plan(2, 120, {**_BUSY, "copy": 6.0, "restore": 6.0, "late_up": 8.0, "late_down": 8.0}, small_world=True,
+                    bad_line=0.2, crash=0.0, disasters=4),
+    "unnoticed": Plan(2, 120, {**_BUSY, "copy": 6.0, "set_back": 6.0}, bad_line=0.2, crash=0.0, disasters=3),
+    "both": Plan(2, 120, {**_BUSY, "copy": 6.0, "set_back": 6.0, "restore": 3.0, "hub_copy": 4.0, "hub_restore": 4.0},
+                 bad_line=0.2, crash=0.0, disasters=3),
+    "clones": Plan(2, 120, {**_BUSY, "copy": 3.0, "restore": 5.0, "clone": 8.0}, bad_line=0.2, crash=0.0, disasters=4),
+    "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
+                disasters=2, small_world=True),
+    "hub orders": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "force": 6.0}, bad_line=0.2, crash=0.0,
+                       disasters=2, small_world=True),
+}  # fmt: skip
