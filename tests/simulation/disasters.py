@@ -56,6 +56,8 @@ def set_back(world: World, node: Node, *, announced: bool) -> str:
     for epoch in before:
         world.record.excused.append(Excused(node.code, epoch, after.get(epoch, 0) + 1))
     node.suspect = True
+    if not announced:
+        world.record.twice.add(node.code)
     node.suspect_epoch = bytes(node.unit.db.value("SELECT epoch FROM node"))
     if announced:
         world.record.restores += 1
@@ -85,6 +87,8 @@ def clone(world: World, node: Node) -> str:
         return "nothing"
     world.disasters += 1
     world.record.office_set_backs += 1
+    world.record.twice.add(node.code)
+    world.record.cloned[node.code] = set(_heads(node))
     twin = world.add_clone(node, f"{node.code}#2")
     for one in (node, twin):
         one.suspect = True
@@ -94,15 +98,17 @@ def clone(world: World, node: Node) -> str:
     return f"{node.key} as {twin.key}"
 
 
-def excuse_twins(world: World, code: str, stays: Node) -> None:
-    """While two machines of one name ran, each closed the other's epochs: only the one that is open now is sound."""
-    excused = {one.epoch for one in world.record.excused if one.node == code}
-    open_now = bytes(stays.unit.db.value("SELECT epoch FROM node"))
-    for node in world.nodes.values():
-        for epoch in _heads(node) if node.code == code else ():
-            if epoch not in excused and epoch != open_now:
-                excused.add(epoch)
-                world.record.excused.append(Excused(code, epoch, 1))
+def excuse_twins(world: World) -> None:
+    """While two machines of one name ran, each closed the other's epochs: only the one open in the end is sound."""
+    for stays in world.live():
+        before = world.record.cloned.get(stays.code)
+        if before is None:
+            continue
+        sound = before | {bytes(stays.unit.db.value("SELECT epoch FROM node"))}
+        known = {epoch for node in world.nodes.values() if node.code == stays.code for epoch in _heads(node)}
+        at_hub = world.hub.unit.db.rows("SELECT epoch FROM epoch WHERE node=?", stays.code)
+        for epoch in sorted((known | {bytes(epoch) for (epoch,) in at_hub}) - sound):
+            world.record.excused.append(Excused(stays.code, epoch, 1))
 
 
 def gone(world: World) -> None:

@@ -153,6 +153,7 @@ def _quiet(world: World) -> None:
     else:
         world.record.wrong(4, "not_at_rest", f"{said} {_standing(world)}")
     world.stamp()
+    disasters.excuse_twins(world)
     for node in world.live():
         node.suspect = False
         if node.unit.db.value("SELECT mode FROM node") != "working":
@@ -192,7 +193,6 @@ def _switch_off_clones(world: World) -> None:
             if node is not stays:
                 node.off = True
                 world.say(f"{node.key} is switched off")
-        disasters.excuse_twins(world, code, stays)
     disasters.gone(world)
 
 
@@ -249,7 +249,7 @@ def _judge(world: World) -> None:
         lost=tuple(record.lost),
         switched_off=frozenset(node.key for node in world.nodes.values() if node.off),
         hub_set_backs=record.hub_set_backs,
-        cloned=frozenset(node.code for node in world.nodes.values() if node.key != node.code),
+        cloned=frozenset(record.twice),
         papers_expected=True,
         costs=costs,
         dumps=dumps,

@@ -23,6 +23,8 @@ class Record:
     lost: list[Excused] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     orders: Counter[str] = field(default_factory=Counter)
+    twice: set[str] = field(default_factory=set)  # codes that ran from one disk twice and may not have known it
+    cloned: dict[str, set[bytes]] = field(default_factory=dict)  # code to the epochs that were there before
     gone_papers: set[str] = field(default_factory=set)
     numbers: set[str] = field(default_factory=set)
     second_directory: bool = False

@@ -79,7 +79,7 @@ def check_custodians(world: World) -> None:
             if _forced_away(world, file, (life, number)):
                 continue
             other = held.get(file)
-            if other is not None and not hub.suspect:
+            if other is not None and not world.record.hub_set_backs:
                 world.record.wrong(1, "two_custodians", f"{file}: {other} and {node.key} {life},{number}")
             held[file] = (node.key, (life, number))
             if loose or life_of_hub != node.unit.db.value("SELECT life FROM node"):
