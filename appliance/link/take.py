@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from appliance.link import restore
-from appliance.store.book import MACHINE, STOPPED, Book, FileRow, own_hash
+from appliance.store.book import MACHINE, STOPPED, Book, FileRow, SetBack, own_hash
 from appliance.store.rebuild import encode_refs, tell
 from appliance.store.unit import Unit
 from commons.database import Database
@@ -53,6 +53,15 @@ def _new_life(unit: Unit, notice: ms.Notice, envelope: Envelope) -> bool:
 
 
 def _down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
+    try:
+        return _take_down(unit, down, envelope)
+    except SetBack as error:
+        with unit.db.writing():
+            restore.stop(unit, Book(unit.db, unit.clock.now_ms()), error.code)
+        return Happening("stopped", again=True)
+
+
+def _take_down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
         node = book.node

@@ -16,6 +16,7 @@ from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.clock import tick
 from protocol.efile import FileState, Phase, Standing, Written, evolve
+from protocol.errors import PeerError
 from protocol.journal import chain, file_chain, hash_event_id
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
 
@@ -104,6 +105,12 @@ def own_hash(db: Database, code: str, epoch: bytes, seq: int) -> bytes:
         return ZERO_HASH
     found = db.value("SELECT h FROM event WHERE node=? AND epoch=? AND seq=?", code, epoch, seq)
     return b"" if found is None else bytes(found)
+
+
+class SetBack(PeerError):
+    """The district shows an event of ours, of the epoch that we work in, that we do not have (extends rule 5.7)."""
+
+    code = "set_back"
 
 
 class Book:
@@ -255,6 +262,9 @@ class Book:
 
     def _take_entry(self, row: FileRow, entry: ms.LogEntry) -> None:
         event_id = EventId(entry.node, entry.epoch, entry.seq)
+        mine = (entry.node, entry.epoch) == (self.node.code, self.node.epoch)
+        if mine and entry.seq > self.node.head_seq:
+            raise SetBack
         pos = row.log_len
         header, body = self._fold(row, event_id, entry.header, entry.body)
         if ev.subject_of(*event_id, header.subject) != row.file:

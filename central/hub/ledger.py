@@ -316,7 +316,8 @@ class Ledger:
         before = Cause("force", former, row.term)
         self.write_own(row, ev.Force(node, post, reason, person))
         self.grant(row, node, post, before)
-        if former != node and not had_delivery:
+        may_believe = not had_delivery or former == row.opener or self._last_heard(row.file, former) is not None
+        if former != node and may_believe:
             self.deliver(row, former, post)
 
     def write_own(self, row: CustodyRow, body: ev.Body) -> None:

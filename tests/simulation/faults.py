@@ -125,7 +125,7 @@ CUSTODY: dict[str, Fault] = {
     ),
     "force_silent": fault(
         "the former custodian is not told",
-        Change(_LEDGER, "if former != node and not had_delivery:", "if former == node and not had_delivery:"),
+        Change(_LEDGER, "if former != node and may_believe:", "if former == node and may_believe:"),
         seed=1, codes="unnoticed not_one_custodian", world="orders",
     ),
     "no_dedupe": fault(

@@ -53,7 +53,7 @@ def check_hub(hub: HubFacts) -> Iterator[Violation]:
         missing += gaps
         yield from faults
         for stay in stays:
-            yield from _check_stay(hub, file, log, stay)
+            yield from _check_stay(hub, file, log, stay, {known.term for known in stays})
         for before, stay in pairwise(stays):
             cause = min((g for g in by_file[file] if g.term == stay.term), key=lambda g: g.end).cause
             if not hub.recovered:  # a grant that is told again carries what was written since
@@ -131,14 +131,20 @@ def _stays(hub: HubFacts, file: str, log: list[Event], grants: list[Grant]) -> t
     return stays, faults, gaps
 
 
-def _check_stay(hub: HubFacts, file: str, log: list[Event], stay: Stay) -> Iterator[Violation]:
-    """Rule 1.3: only the holder, only in its term; the first event names the file before it; a release is the last."""
+def _check_stay(hub: HubFacts, file: str, log: list[Event], stay: Stay, known: set[Term]) -> Iterator[Violation]:
+    """Rule 1.3: only the holder, only in its term; the first event names the file before it; a release is the last.
+
+    A stay whose grant nobody holds any more (its office was set back, and so was the hub) is passed over.
+    """
     f = file_hashes(log[: stay.begin])[-1]
     over = False
     fresh = stay.term != ORIGIN
     for event in log[stay.begin : stay.end]:
         if event.kind in BESIDE or (event.kind in BY_HUB and event.key[0] == hub.code):
             over = True
+            continue
+        if hub.recovered and event.term not in known:
+            over = event.kind == "release"
             continue
         if over or event.key[0] != stay.holder or event.term != stay.term:
             yield Violation(1, "foreign_event", f"{file}: {event} in the stay of {stay.holder} {stay.term}")
