@@ -7,53 +7,15 @@ from collections.abc import Callable
 import msgspec
 
 from central.hub import rule as rules
+from central.hub.rows import FILE_COLUMNS, columns_of, read_hub, read_row
 from central.hub.rule import Cause, CustodyRow, Incoming
-from commons.database import Database, Row
+from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.clock import tick
-from protocol.efile import FileState, Written, evolve
+from protocol.efile import Written, evolve
 from protocol.journal import chain, file_chain, file_hash, hash_event_id
-from protocol.words import EventId, Term, next_term, parse_event_id
-
-_state_encoder = msgspec.msgpack.Encoder()
-_state_decoder = msgspec.msgpack.Decoder(FileState)
-
-FILE_COLUMNS = (
-    "file, opener, holder, life, number, cause, cause_node, cause_life, cause_number, gpos, pull_up, fresh, log_len,"
-    " log_hash, state"
-)
-
-
-def read_row(found: Row) -> CustodyRow:
-    """A row of `FILE_COLUMNS` as a value."""
-    (file, opener, holder, life, number, cause, cause_node, cause_life, cause_number, gpos, pull_up, fresh, log_len,
-     log_hash, state) = found  # fmt: skip
-    return CustodyRow(
-        file, opener, holder, Term(life, number), Cause(cause, cause_node, Term(cause_life, cause_number)), gpos,
-        pull_up, bool(fresh), log_len, bytes(log_hash), _state_decoder.decode(state),
-    )  # fmt: skip
-
-
-class HubState(msgspec.Struct):
-    """The one row of `hub`."""
-
-    node: str
-    life: int
-    recovering: bool
-    hlc: int
-    epoch: bytes
-    head_seq: int
-    head_hash: bytes
-    alarm: str
-
-
-def read_hub(db: Database) -> HubState:
-    """The hub's own state."""
-    row = db.row("SELECT node, life, recovering, hlc, epoch, head_seq, head_hash, alarm FROM hub")
-    assert row is not None
-    node, life, recovering, hlc, epoch, head_seq, head_hash, alarm = row
-    return HubState(node, life, bool(recovering), hlc, bytes(epoch), head_seq, bytes(head_hash), alarm)
+from protocol.words import EventId, next_term, parse_event_id
 
 
 class Ledger:
@@ -425,7 +387,7 @@ class Ledger:
             self.db.run_many(
                 f"INSERT OR REPLACE INTO efile ({FILE_COLUMNS}, file_number, title, post, since_hlc) "
                 "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                [_columns(row) for row in changed],
+                [columns_of(row) for row in changed],
             )
         for row in changed:
             row.dirty = False
@@ -435,12 +397,3 @@ class Ledger:
             )
         hub = self.hub
         self.db.run("UPDATE hub SET hlc=?, head_seq=?, head_hash=?", hub.hlc, hub.head_seq, hub.head_hash)
-
-
-def _columns(row: CustodyRow) -> tuple[object, ...]:
-    state = row.state
-    return (
-        row.file, row.opener, row.holder, *row.term, row.cause.kind, row.cause.node, *row.cause.term, row.delivery,
-        row.pull_up, row.fresh, row.log_len, row.log_hash, _state_encoder.encode(state), state.number, state.title,
-        state.post, state.arrived_hlc,
-    )  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from central.hub import rule as rules
 from central.hub.ingest import NodeRow, decode, known_positions, stream_hash, take_aside
-from central.hub.ledger import FILE_COLUMNS, Ledger, read_row
+from central.hub.ledger import Ledger
+from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import Cause, CustodyRow
 from protocol import messages as ms
 from protocol.bundle import BadBundle
