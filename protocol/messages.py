@@ -89,12 +89,13 @@ class Up(Message, frozen=True):
 
 
 class DownPayload(msgspec.Struct, frozen=True, array_like=True):
-    """Deliveries, papers that can be fetched, a newer directory, a token."""
+    """Deliveries, papers that can be fetched, a newer directory, a token, papers that the hub lacks."""
 
     parcel: Parcel = Parcel()
     ready: tuple[bytes, ...] = ()  # of the papers that are needed, those that can be fetched
     directory: bytes = b""
     token: str = ""
+    wanted: tuple[bytes, ...] = ()  # of the papers that this node attached, those that are not here
 
 
 class Down(Message, frozen=True):

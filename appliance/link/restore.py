@@ -154,7 +154,7 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
     node.head_seq, node.head_hash, node.acked_seq = 0, ZERO_HASH, 0
     db.run("UPDATE node SET chosen_epoch=NULL, stopped_why='', copy_of_ms=0")
     db.run("DELETE FROM outbox")
-    db.run("UPDATE blob SET attached_seq=0")
+    db.run("UPDATE blob SET attached_seq=0, at_hub=0 WHERE here=1")
     db.run("DELETE FROM spool")
     book.flush()
 

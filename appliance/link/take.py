@@ -77,6 +77,8 @@ def _take_down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
         if why:
             restore.stop(unit, book, why)
             return Happening("stopped", again=True)
+        for sha256 in down.payload.wanted:
+            unit.db.run("UPDATE blob SET at_hub=0 WHERE sha256=? AND here=1 AND at_hub=1", sha256)
         before, acked = node.head_seq, node.acked_seq
         _acknowledge(unit, book, down)
         taken = take_parcel(book, down.payload.parcel, down.stream_base, down.stream_hash)

@@ -175,12 +175,16 @@ def _down(hub: HubUnit, ledger: Ledger, node: ingest.NodeRow, up: ms.Up | None, 
         ready = tuple(sha for sha in up.payload.need[:500] if _may_fetch(ledger, node.code, sha))
         if up.directory < hub.directory_version():
             directory = hub.signed_directory()
+    ledger.flush()
+    wanted = tuple(
+        bytes(sha) for (sha,) in ledger.db.rows("SELECT sha256 FROM paper WHERE node=? AND here=0 LIMIT 20", node.code)
+    )
     run = deliver.offer(ledger, node, cursor, PARCEL_BYTES)
     state = ledger.hub
     return ms.Down(
         hub.node, node.code, state.life, bytes(node.epoch or bytes(8)), node.head_seq, bytes(node.head_hash), run.base,
         len(run.parcel.items), run.hash_after, ledger.now_ms, state.head_seq, state.head_hash,
-        ms.DOWN_MORE if run.more else 0, ms.DownPayload(run.parcel, ready, directory, token),
+        ms.DOWN_MORE if run.more else 0, ms.DownPayload(run.parcel, ready, directory, token, wanted),
     )  # fmt: skip
 
 

@@ -160,13 +160,13 @@ class Ledger:
         row.log_len += 1
         row.fresh = False
         row.dirty = True
-        self.know_paper(event.body, event.subject)
+        self.know_paper(event.body, event.subject, node)
         return pos
 
-    def know_paper(self, body: ev.Body | None, file: str) -> None:
+    def know_paper(self, body: ev.Body | None, file: str, node: str) -> None:
         """A paper that an event speaks of may be uploaded, and fetched by who has the file."""
         if isinstance(body, ev.Attach):
-            self._papers.append((body.sha256, body.size, file))
+            self._papers.append((body.sha256, body.size, file, node))
 
     def _join(self, row: CustodyRow, event_id: str) -> None:
         """An event that stood beside the log (a call's cause) joins it."""
@@ -309,7 +309,7 @@ class Ledger:
         ):
             return
         self._known_aside.add((event.id, event.e))
-        self.know_paper(event.body, event.subject)
+        self.know_paper(event.body, event.subject, event.id.node)
         self._aside.append(
             (node, epoch, seq, event.e, event.subject, event.header.kind, reason, event.header_bytes, event.body_bytes,
              self.now_ms)
@@ -375,12 +375,12 @@ class Ledger:
             )
         if self._papers:
             self.db.run_many(
-                "INSERT OR IGNORE INTO paper (sha256, size, at_ms) VALUES (?,?,?)",
-                [(sha, size, self.now_ms) for sha, size, _ in self._papers],
+                "INSERT OR IGNORE INTO paper (sha256, size, at_ms, node) VALUES (?,?,?,?)",
+                [(sha, size, self.now_ms, node) for sha, size, _, node in self._papers],
             )
             self.db.run_many(
                 "INSERT OR IGNORE INTO paper_use (sha256, file) VALUES (?,?)",
-                [(sha, file) for sha, _, file in self._papers],
+                [(sha, file) for sha, _, file, _ in self._papers],
             )
         changed = [row for row in self._files.values() if row is not None and row.dirty]
         if changed:

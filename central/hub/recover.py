@@ -144,7 +144,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         event = decode(event_id, entry.header, entry.body, e)
         state = evolve(state, Written(entry.node, str(event_id), event.header, event.body))
         f = file_chain(f, e)
-        ledger.know_paper(event.body, grant.file)
+        ledger.know_paper(event.body, grant.file, entry.node)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
         raise BadBundle(what="log", file=grant.file)
