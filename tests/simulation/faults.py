@@ -272,12 +272,13 @@ OTHERS: dict[str, Fault] = {
         Change(_PAPERS, "        try:\n            carrier.send_paper(unit, sha256, size, token)\n",
                '        try:\n            unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)\n'
                "            carrier.send_paper(unit, sha256, size, token)\n"),
+        Change(_TAKE, "        for sha256 in down.payload.wanted:\n", "        for sha256 in ():\n"),
         seed=2, codes="paper_lost paper", world="papers",
     ),
     "paper_unverified": fault(
         "a paper is kept whatever it hashes to",
         Change("commons.papers.store", "if expected_sha256 is not None and paper.sha256 != expected_sha256:", "if expected_sha256 == b'':"),
-        seed=3, codes="paper_lost paper", world="papers",
+        seed=75, codes="paper_lost paper", world="papers",
     ),
     "paper_before_durable": fault(
         "a paper is said to be here before it is",
