@@ -7,6 +7,7 @@ withdraw.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
@@ -60,7 +61,7 @@ def converse(unit: Unit, carrier: Carrier, *, health: Health = speak.no_health, 
     for turn in range(1, MAX_TURNS + 1):
         large = _Large()
         quiet = uploaded_from is not None
-        heard = talk.ask(lambda: _words(unit, flags, health, large, quiet))  # noqa: B023 - used within the turn
+        heard = talk.ask(partial(_words, unit, flags, health, large, quiet))
         happening = _understand(unit, talk, heard)
         token = happening.token or token
         ready = happening.ready or ready
@@ -70,7 +71,7 @@ def converse(unit: Unit, carrier: Carrier, *, health: Health = speak.no_health, 
             if not token:
                 flags = ms.UP_WANTS_TOKEN
                 continue
-            carrier.upload(large.sha256, large.size, lambda at: unit.spool.open(large.sha256, at), token)  # noqa: B023
+            carrier.upload(large.sha256, large.size, partial(unit.spool.open, large.sha256), token)
             unit.db.run("DELETE FROM spool WHERE sha256=?", large.sha256)
             unit.spool.delete(large.sha256)
             uploaded_from, taken = read_node(unit.db).acked_seq, True

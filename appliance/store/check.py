@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2b
 
 from appliance.store.book import STOPPED, WORKING, NodeState, read_node
@@ -137,7 +138,7 @@ def _check_seals(unit: Unit, *, quick: bool) -> Iterator[Problem]:
         "SELECT n, letter, statement, signature FROM seal ORDER BY n DESC LIMIT ?", limit
     ):
         message = signed_bytes(letter, bytes(statement))
-        why = signature_problem(lambda: unit.verify(unit.settings.hub, message, bytes(signature)))  # noqa: B023 - at once
+        why = signature_problem(partial(unit.verify, unit.settings.hub, message, bytes(signature)))
         if why:
             yield problem("check.seal", n=n, why=why)
         elif not _fits(unit, n, ms.decode_statement(letter, bytes(statement))):

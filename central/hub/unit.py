@@ -44,15 +44,17 @@ class HubUnit:
         self.db: Database = open_database(
             folder / "hub.db", storage_key, MIGRATIONS, synchronous=synchronous, check=check
         )
-        seconds = lambda: self.clock.now_ms() / 1000  # noqa: E731 - one line, used twice
-        self.papers = PaperStore(folder / "papers", storage_key, clock=seconds)
-        self.bundles = PaperStore(folder / "bundles", storage_key, clock=seconds)
-        self.incoming = Incoming(folder / "incoming", storage_key, clock=seconds)
+        self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
+        self.bundles = PaperStore(folder / "bundles", storage_key, clock=self._seconds)
+        self.incoming = Incoming(folder / "incoming", storage_key, clock=self._seconds)
         self._root = root
         self._version = -1
         self._directory: DirectoryIndex | None = None
         self._trust = root
         self._begin_life()
+
+    def _seconds(self) -> float:
+        return self.clock.now_ms() / 1000
 
     def _begin_life(self) -> None:
         if self.db.value("SELECT count(*) FROM hub"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -148,7 +149,7 @@ def _check_statements(hub: Hub, *, quick: bool) -> Iterator[Problem]:
         QUICK_STATEMENTS if quick else -1,
     ):
         message = signed_bytes(ms.Up.letter, bytes(statement))
-        why = signature_problem(lambda: hub.verify(node, message, bytes(signature)))  # noqa: B023 - used at once
+        why = signature_problem(partial(hub.verify, node, message, bytes(signature)))
         if why:
             yield problem("check.statement", node=node, seq=seq, why=why)
             continue
