@@ -1,8 +1,9 @@
-"""A file's rules: which verb, in which state, by whom, leads where; and how its events add up to its state.
+"""A file's rules: which verb, in which state, by whom, leads where. How events add up to a state: `fold.py`.
 
-Two layers. *Custody* (`Phase`) is between nodes: does this node hold the file, has it let go of it. *Standing*
-(`Standing`) is between the desks of the node that holds it. `RULES` is the whole table; a pair that is not in it is
-not allowed.
+All that moves obeys the one table: files, receipts, opinions asked, letters on their way. `VERBS_OF` says which verbs
+each sort knows. Two layers. *Custody* (`Phase`) is between nodes: does this node hold the file, has it let go of it.
+*Standing* (`Standing`) is between the desks of the node that holds it. `RULES` is the whole table; a pair that is not
+in it is not allowed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from protocol import events as ev
 from protocol.errors import LocalError
 
 
@@ -34,6 +34,20 @@ class Standing(StrEnum):
     PARKED = "parked"
     CLOSED = "closed"
     ON_THE_WAY = "on_the_way"
+    FILED = "filed"  # a receipt that was put in a file
+    OUT = "out"  # a printed package is with an office that has no Patravali
+    RECORDED = "recorded"
+    WEEDED = "weeded"
+
+
+class Sort(StrEnum):
+    """What a subject is."""
+
+    FILE = "file"
+    RECEIPT = "receipt"
+    OPINION = "opinion"
+    LETTER = "letter"  # of another office; a receipt once it is diarised
+    PROPOSAL = "proposal"  # to the directory; does not move
 
 
 class Sending(msgspec.Struct, frozen=True, array_like=True):
@@ -77,6 +91,14 @@ class FileState(msgspec.Struct, frozen=True, array_like=True):
     sending: Sending | None = None
     unknown: int = 0  # events of kinds that this release does not know
     until: str = ""  # parked
+    sort: str = Sort.FILE
+    category: str = ""
+    sender: str = ""  # of a receipt or a letter
+    within: str = ""  # the file that a receipt was put in, or that an opinion is about
+    retention: str = ""
+    review: str = ""  # of the record
+    drafts: int = 0
+    out_to: str = ""
 
 
 class Verb(StrEnum):
@@ -92,6 +114,22 @@ class Verb(StrEnum):
     PARK = "park"
     CLOSE = "close"
     REOPEN = "reopen"
+    AMEND = "amend"
+    LINK = "link"
+    ENCLOSE = "enclose"
+    CONSULT = "consult"
+    ADMIT = "admit"
+    DRAFT = "draft"
+    APPROVE = "approve"
+    ISSUE = "issue"
+    DISPATCH = "dispatch"
+    DIARISE = "diarise"
+    PUT = "put"
+    OUT_PAPER = "out_paper"
+    BACK_PAPER = "back_paper"
+    RECORD = "record"
+    REVIEW = "review"
+    WEED = "weed"
 
 
 HOLDER, SENDER = "holder", "sender"
@@ -119,9 +157,39 @@ RULES: dict[tuple[Phase, Standing, Verb], Rule] = {
     (_H, _S.PARKED, _V.REOPEN): Rule(HOLDER, _H, _S.DESK),
     (_H, _S.PARKED, _V.CLOSE): Rule(HOLDER, _H, _S.CLOSED),
     (_H, _S.CLOSED, _V.REOPEN): Rule(HOLDER, _H, _S.DESK),
+    (_H, _S.DESK, _V.AMEND): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.LINK): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.ENCLOSE): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.CONSULT): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.ADMIT): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.DRAFT): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.APPROVE): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.ISSUE): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.DISPATCH): Rule(HOLDER, _H, None),
+    (_H, _S.CLOSED, _V.DISPATCH): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.DIARISE): Rule(HOLDER, _H, None),
+    (_H, _S.DESK, _V.PUT): Rule(HOLDER, _H, _S.FILED),
+    (_H, _S.DESK, _V.OUT_PAPER): Rule(HOLDER, _H, _S.OUT),
+    (_H, _S.OUT, _V.BACK_PAPER): Rule(HOLDER, _H, _S.DESK),
+    (_H, _S.OUT, _V.ATTACH): Rule(HOLDER, _H, None),
+    (_H, _S.CLOSED, _V.RECORD): Rule(HOLDER, _H, _S.RECORDED),
+    (_H, _S.RECORDED, _V.REVIEW): Rule(HOLDER, _H, None),
+    (_H, _S.RECORDED, _V.WEED): Rule(HOLDER, _H, _S.WEEDED),
+    (_H, _S.RECORDED, _V.REOPEN): Rule(HOLDER, _H, _S.DESK),
     (_Q, _S.ON_THE_WAY, _V.WITHDRAW): Rule(SENDER, _H, None),
     (_R, _S.TRAY, _V.ASK_BACK): Rule(SENDER, Phase.ASKED, None),
 }
+
+_MOVES = frozenset({_V.ATTACH, _V.SEND, _V.RETURN, _V.RECEIVE, _V.WITHDRAW, _V.ASK_BACK})
+_SHELF = frozenset({_V.PARK, _V.CLOSE, _V.REOPEN})
+VERBS_OF: dict[Sort, frozenset[Verb]] = {
+    Sort.FILE: frozenset(Verb) - {_V.DIARISE, _V.PUT},
+    Sort.RECEIPT: _MOVES | _SHELF | {_V.PUT},
+    Sort.OPINION: _MOVES | {_V.NOTE, _V.CLOSE},
+    Sort.LETTER: _MOVES | {_V.DIARISE},
+    Sort.PROPOSAL: frozenset(),
+}
+"""A letter must be diarised before it is put in a file; an opinion is answered by notes and closed when admitted."""
 
 
 class NotAllowed(LocalError):
@@ -136,7 +204,7 @@ def allowed(phase: Phase, state: FileState, posts: frozenset[str], *, answered_c
     `answered_call`: the last release answered a call, and such a release cannot be asked back (custody rule 3.4).
     """
     verbs = set()
-    for verb in Verb:
+    for verb in VERBS_OF[Sort(state.sort)]:
         rule = RULES.get((phase, Standing(state.standing), verb))
         if rule is None:
             continue
@@ -152,7 +220,7 @@ def allowed(phase: Phase, state: FileState, posts: frozenset[str], *, answered_c
 
 def decide(phase: Phase, state: FileState, verb: Verb, post: str, *, answered_call: bool = False) -> Rule:
     """The rule under which `post` may do `verb`. Raises NotAllowed with the reason as its code."""
-    rule = RULES.get((phase, Standing(state.standing), verb))
+    rule = RULES.get((phase, Standing(state.standing), verb)) if verb in VERBS_OF[Sort(state.sort)] else None
     if rule is None:
         if phase in (Phase.AWAY, Phase.RELEASED, Phase.ASKED):
             raise NotAllowed("away", verb=str(verb))
@@ -171,125 +239,3 @@ def decide(phase: Phase, state: FileState, verb: Verb, post: str, *, answered_ca
 def state_word(phase: Phase, state: FileState) -> str:
     """One word for where a file stands, as screens and refusals use it."""
     return str(state.standing) if phase is Phase.HELD else str(phase)
-
-
-class Written(NamedTuple):
-    """An event in the terms that `evolve` needs."""
-
-    node: str
-    event: str
-    header: ev.Header
-    body: ev.Body | None
-
-
-def evolve(state: FileState, written: Written) -> FileState:
-    """The state after one more event of the file's log."""
-    header, body = written.header, written.body
-    put = msgspec.structs.replace
-    match body:
-        case ev.Note():
-            return put(state, paragraphs=max(state.paragraphs, body.first + body.count - 1))
-        case ev.Send() if body.to_node == written.node:
-            return put(
-                state,
-                standing=Standing.TRAY,
-                post=body.to_post,
-                from_post=header.post,
-                how=body.how,
-                remarks=body.remarks,
-                due=body.due,
-                priority=state.priority if body.priority < 0 else body.priority,
-                arrived_hlc=header.hlc,
-                opened_hlc=0,
-                opened_by="",
-                opened_post="",
-                sending=_sending(written, body, state),
-            )
-        case ev.Send():
-            return put(
-                state,
-                standing=Standing.ON_THE_WAY,
-                priority=state.priority if body.priority < 0 else body.priority,
-                sending=_sending(written, body, state),
-            )
-        case ev.Receive():
-            return put(
-                state,
-                standing=Standing.DESK,
-                opened_hlc=header.hlc,
-                opened_by=header.employee,
-                opened_post=header.post,
-            )
-        case ev.Withdraw() | ev.AskBack():
-            return _back_to_sender(state, header.post, header.hlc)
-        case ev.Undelivered():
-            return put(
-                _back_to_sender(state, body.to_post, header.hlc), standing=Standing.TRAY, how="undelivered",
-                remarks=body.reason, opened_hlc=0, opened_by="",
-            )  # fmt: skip
-        case ev.Release():
-            return _arrived(state, body.to_post, header.hlc)
-        case ev.PullUp():
-            return put(_arrived(state, body.to_post, header.hlc), how="pulled_up", remarks=body.reason, sending=None)
-        case ev.Force():
-            return put(_arrived(state, body.to_post, header.hlc), how="order", remarks=body.reason, sending=None)
-        case ev.Attach():
-            return put(state, papers=state.papers + 1, pages=max(state.pages, body.first_page + body.pages - 1))
-        case ev.Park():
-            return put(state, standing=Standing.PARKED, until=body.until)
-        case ev.Close():
-            return put(state, standing=Standing.CLOSED)
-        case ev.Reopen():
-            return put(state, standing=Standing.DESK, until="")
-        case ev.Open():
-            return FileState(
-                number=body.number,
-                title=body.title,
-                section=body.section,
-                language=body.language,
-                priority=body.priority,
-                grading=body.grading,
-                opener=header.post,
-                post=header.post,
-                arrived_hlc=header.hlc,
-                opened_hlc=header.hlc,
-                opened_by=header.employee,
-                opened_post=header.post,
-            )
-        case None:
-            return put(state, unknown=state.unknown + 1)
-        case _:
-            return state
-
-
-def _sending(written: Written, body: ev.Send, state: FileState) -> Sending:
-    header = written.header
-    return Sending(
-        header.post, body.to_post, body.to_node, body.how, body.remarks, body.due, header.hlc, written.event,
-        header.employee, state.standing,
-    )  # fmt: skip
-
-
-def _back_to_sender(state: FileState, post: str, hlc: int) -> FileState:
-    return msgspec.structs.replace(
-        state, standing=Standing.DESK, post=post, from_post="", how="back", remarks="", due="", arrived_hlc=hlc,
-        opened_hlc=hlc, opened_post=post, sending=None,
-    )  # fmt: skip
-
-
-def _arrived(state: FileState, post: str, hlc: int) -> FileState:
-    """In the tray of a post of another node: what was said with the send goes with it."""
-    sent = state.sending
-    return msgspec.structs.replace(
-        state,
-        standing=Standing.TRAY,
-        post=post,
-        from_post=sent.from_post if sent else state.post,
-        how=sent.how if sent else "up",
-        remarks=sent.remarks if sent else "",
-        due=sent.due if sent else "",
-        arrived_hlc=hlc,
-        opened_hlc=0,
-        opened_by="",
-        opened_post="",
-    )

@@ -6,12 +6,106 @@ bytes, so fields that a newer node appends survive an older one. A node that mee
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 
 from protocol.errors import PeerError
+from protocol.moves import (
+    Answer,
+    AskBack,
+    Body,
+    Close,
+    Force,
+    Park,
+    PullUp,
+    Receive,
+    Release,
+    Reopen,
+    Send,
+    Undelivered,
+    Withdraw,
+)
 from protocol.words import HASH_BYTES, MAX_INT, EventId, Term, parse_event_id
+from protocol.writings import (
+    Amend,
+    Approve,
+    Ask,
+    Attach,
+    BackPaper,
+    Consult,
+    Diarise,
+    Dispatch,
+    Draft,
+    Enclose,
+    Issue,
+    Letter,
+    Link,
+    Note,
+    Open,
+    OutPaper,
+    Propose,
+    Put,
+    Read,
+    Record,
+    Review,
+    Weed,
+)
+
+__all__ = [
+    "BEGINS",
+    "BESIDE_THE_CHAIN",
+    "BODIES",
+    "BY_HUB",
+    "CALLS",
+    "MAX_BODY_BYTES",
+    "MAX_HEADER_BYTES",
+    "SCHEMA",
+    "Amend",
+    "Answer",
+    "Approve",
+    "Ask",
+    "AskBack",
+    "Attach",
+    "BackPaper",
+    "BadEvent",
+    "Body",
+    "Close",
+    "Consult",
+    "Diarise",
+    "Dispatch",
+    "Draft",
+    "Enclose",
+    "Event",
+    "Force",
+    "Header",
+    "Issue",
+    "Letter",
+    "Link",
+    "Note",
+    "Open",
+    "OutPaper",
+    "Park",
+    "Propose",
+    "PullUp",
+    "Put",
+    "Read",
+    "Receive",
+    "Record",
+    "Release",
+    "Reopen",
+    "Review",
+    "Send",
+    "Undelivered",
+    "Weed",
+    "Withdraw",
+    "decode_body",
+    "decode_header",
+    "encode_body",
+    "encode_header",
+    "subject_field",
+    "subject_of",
+]  # fmt: skip
 
 SCHEMA = 1
 """Of the header. SHA-256 and Ed25519 are the algorithms of schema 1."""
@@ -51,179 +145,20 @@ class Header(msgspec.Struct, frozen=True, array_like=True):
         return Term(self.life, self.number)
 
 
-class Body(msgspec.Struct, frozen=True, array_like=True):
-    """What an event says; one subclass a kind."""
-
-    kind: ClassVar[str] = ""
-
-
-class Open(Body, frozen=True, array_like=True):
-    """A file is opened (CSMOP: opening of a new file). Priority 0-3."""
-
-    kind: ClassVar[str] = "open"
-    number: str
-    title: str
-    section: str = ""
-    language: str = "hi"
-    priority: int = 0
-    grading: str = "normal"
-    receipts: tuple[str, ...] = ()
-
-
-class Note(Body, frozen=True, array_like=True):
-    """A green note: `count` paragraphs from number `first` on, allow-listed HTML in NFC, and its papers."""
-
-    kind: ClassVar[str] = "note"
-    first: int
-    count: int
-    html: str
-    language: str = "hi"
-    papers: tuple[bytes, ...] = ()
-
-
-class Attach(Body, frozen=True, array_like=True):
-    """A paper joins the correspondence at page `first_page`. Size in bytes."""
-
-    kind: ClassVar[str] = "attach"
-    sha256: bytes
-    size: int
-    name: str
-    media_type: str
-    pages: int
-    first_page: int
-
-
-class Draft(Body, frozen=True, array_like=True):
-    """A version of a draft for approval."""
-
-    kind: ClassVar[str] = "draft"
-    draft: int
-    version: int
-    text: str
-
-
-class Diarise(Body, frozen=True, array_like=True):
-    """A letter is diarised; it is a subject of its own."""
-
-    kind: ClassVar[str] = "diarise"
-    number: str
-    title: str
-    sender: str
-    mode: str
-
-
-class Send(Body, frozen=True, array_like=True):
-    """A person sends the file to a post. Within the node it is there at once; else it waits for a carrier.
-
-    `how` is up, down or return; `due` an ISO date or empty; priority -1 leaves it as it was.
-    """
-
-    kind: ClassVar[str] = "send"
-    to_post: str
-    to_node: str
-    how: str = "up"
-    remarks: str = ""
-    due: str = ""
-    priority: int = -1
-
-
-class Withdraw(Body, frozen=True, array_like=True):
-    """The sender takes back what waits here or was not yet opened on a desk of the same node."""
-
-    kind: ClassVar[str] = "withdraw"
-
-
-class Release(Body, frozen=True, array_like=True):
-    """Written by the machine: the file leaves this node's hands. `cause` is the call that it answers, or empty."""
-
-    kind: ClassVar[str] = "release"
-    to_post: str
-    to_node: str
-    cause: str = ""
-
-
-class Receive(Body, frozen=True, array_like=True):
-    """A person opens what has arrived on his desk. `upto` is the last paragraph that he was shown."""
-
-    kind: ClassVar[str] = "receive"
-    upto: int = 0
-
-
-class Park(Body, frozen=True, array_like=True):
-    """Put away until a date."""
-
-    kind: ClassVar[str] = "park"
-    reason: str = ""
-    until: str = ""
-
-
-class Close(Body, frozen=True, array_like=True):
-    """The matter is settled."""
-
-    kind: ClassVar[str] = "close"
-    remarks: str = ""
-
-
-class Reopen(Body, frozen=True, array_like=True):
-    """A parked or closed file is taken up again."""
-
-    kind: ClassVar[str] = "reopen"
-    remarks: str = ""
-
-
-class AskBack(Body, frozen=True, array_like=True):
-    """The sender asks for the hand-over of the header's term back (custody rule 3.3)."""
-
-    kind: ClassVar[str] = "askback"
-
-
-class PullUp(Body, frozen=True, array_like=True):
-    """A superior draws the file to his post (custody rule 3.5)."""
-
-    kind: ClassVar[str] = "pullup"
-    to_post: str
-    reason: str = ""
-
-
-class Answer(Body, frozen=True, array_like=True):
-    """Written by the machine: a call was not obeyed; why, and who had opened the file when."""
-
-    kind: ClassVar[str] = "answer"
-    cause: str
-    why: str
-    employee: str = ""
-    post: str = ""
-    at_hlc: int = 0
-
-
-class Force(Body, frozen=True, array_like=True):
-    """The hub moves custody by order of a person (custody section 4)."""
-
-    kind: ClassVar[str] = "force"
-    to_node: str
-    to_post: str
-    reason: str
-    person: str
-
-
-class Undelivered(Body, frozen=True, array_like=True):
-    """The hub could not deliver a release and gives the file back (custody rule 2.3)."""
-
-    kind: ClassVar[str] = "undelivered"
-    to_post: str
-    reason: str
-
-
 BODIES: dict[str, type[Body]] = {
     body.kind: body
     for body in (
         Open, Note, Attach, Draft, Diarise, Send, Withdraw, Release, Receive, Park, Close, Reopen, AskBack, PullUp,
-        Answer, Force, Undelivered,
+        Answer, Force, Undelivered, Amend, Link, Enclose, Ask, Consult, Approve, Issue, Dispatch, Letter, Put, OutPaper,
+        BackPaper, Record, Review, Weed, Read, Propose,
     )
 }  # fmt: skip
 
-BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer"})
-"""Kinds that speak of a file without holding it: they join the file only in the grant that they caused."""
+BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer", "read"})
+"""Kinds that speak of a file without holding it: they join the file only in the grant that they caused, or never."""
+
+BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose"})
+"""Kinds that begin a subject of their own."""
 
 CALLS = frozenset({"askback", "pullup"})
 """Kinds that the hub may turn into a call."""
@@ -234,6 +169,10 @@ _encoder = msgspec.msgpack.Encoder()
 _INT_FIELDS = {
     kind: tuple(field.name for field in msgspec.structs.fields(body) if field.type is int)
     for kind, body in BODIES.items()
+}
+
+_DEFAULTS: dict[str, tuple[object, ...]] = {
+    kind: tuple(field.default for field in msgspec.structs.fields(body)) for kind, body in BODIES.items()
 }
 
 _header_decoder = msgspec.msgpack.Decoder(Header)
@@ -268,8 +207,13 @@ def decode_header(data: bytes) -> Header:
 
 
 def encode_body(body: Body) -> bytes:
-    """The bytes of a body."""
-    return _encoder.encode(body)
+    """The bytes of a body; what stands at its end and says no more than the default takes no room."""
+    values = msgspec.structs.astuple(body)
+    defaults = _DEFAULTS[body.kind]
+    end = len(values)
+    while end and values[end - 1] == defaults[end - 1]:
+        end -= 1
+    return _encoder.encode(values[:end])
 
 
 def decode_body(kind: str, data: bytes) -> Body | None:

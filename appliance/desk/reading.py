@@ -13,7 +13,7 @@ from appliance.store.unit import Unit
 from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex, Post
 
-_HERE = "phase='held' AND standing IN ('tray','desk')"
+_HERE = "phase='held' AND standing IN ('tray','desk') AND sort<>'proposal'"
 
 __all__ = [
     "all_files", "closed", "counts", "file_page", "inbox", "line_state", "movements", "notices", "parked",
@@ -59,7 +59,7 @@ def _inbox_row(unit: Unit, file: str) -> InboxRow | None:
     unread = row.phase == "held" and state.standing == "tray"
     return InboxRow(
         file, state.number, state.title, state.language, state.priority, state.from_post, state.how, state.remarks,
-        hlc_ms(state.arrived_hlc), state.due, unread, missing or 0, state.post,
+        hlc_ms(state.arrived_hlc), state.due, unread, missing or 0, state.post, state.sort, state.sender, state.grading,
     )  # fmt: skip
 
 
@@ -89,7 +89,9 @@ def all_files(unit: Unit, *, words: str = "", limit: int = 200) -> list[InboxRow
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         values += [like, like]
     files = unit.db.rows(
-        f"SELECT file FROM efile WHERE file_number<>''{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit
+        f"SELECT file FROM efile WHERE file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?",
+        *values,
+        limit,
     )
     return [row for (file,) in files if (row := _inbox_row(unit, file)) is not None]
 

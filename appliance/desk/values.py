@@ -26,6 +26,7 @@ REFUSALS = frozenset(
         "stopped",  # the office was restored and has yet to hear from the district
         "disk_reserve",  # too little room; values: free_bytes, needed_bytes
         "no_such_file",
+        "graded",  # a confidential file of another chain
         "no_such_post",  # values: post
         "post_is_empty",  # nobody has charge of the post; values: post
         "same_post",
@@ -113,6 +114,9 @@ class InboxRow(msgspec.Struct, frozen=True):
     unread: bool
     papers_missing: int
     post: str
+    sort: str = "file"  # "file", "receipt", "opinion", "letter"
+    sender: str = ""  # of a receipt or letter
+    grading: str = "normal"
 
 
 class SentRow(msgspec.Struct, frozen=True):

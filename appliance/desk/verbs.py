@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import IO
 
 from appliance.desk import writing
-from appliance.desk.days import today
+from appliance.desk.acting import check_day, decide_for, finish, require_known, row_of, who_of, working_book
+from appliance.desk.numbers import next_number
 from appliance.desk.papers import PaperIn, read_paper
 from appliance.desk.values import Actor, PullBack, Refused, Yellow
-from appliance.store.book import STOPPED, Book, FileRow, Who
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from protocol import events as ev
-from protocol.efile import NotAllowed, Phase, Verb, decide
-from protocol.words import EventId
+from protocol.efile import Phase, Verb
 
 SUBJECT_CHARS, REMARKS_CHARS, NOTE_CHARS = 500, 1000, 60_000
 
@@ -31,25 +29,10 @@ def open_file(
     if not section.strip():
         raise Refused("no_section")
     with unit.db.writing():
-        book = _working_book(unit)
-        number = _next_number(unit, actor, section)
+        book = working_book(unit)
+        number = next_number(unit, actor, section)
         body = ev.Open(number, title, section, language if language in ("hi", "en") else "hi", priority, grading)
-        return str(_finish(unit, book, book.write(None, body, _who(actor))))
-
-
-def _next_number(unit: Unit, actor: Actor, section: str) -> str:
-    """Office code, section, year, serial; each office counts for itself, so no line is needed."""
-    directory = unit.directory()
-    post = directory.post(actor.post)
-    if post is None:
-        raise Refused("no_such_post", post=actor.post)
-    place = directory.section(section)
-    name = place.name_hi if place is not None else writing.plain(section)
-    year = today(unit).year
-    series = f"{post.office.upper()}/{name.replace('/', '-')}/{year}"
-    last = unit.db.value("SELECT last FROM counter WHERE series=?", series) or 0
-    floor = unit.db.value("SELECT max(floor) FROM numbering WHERE series IN (?, '*')", series) or 0
-    return f"{series}/{max(last, floor) + 1:05d}"
+        return str(finish(unit, book, book.write(None, body, who_of(actor))))
 
 
 def save_yellow(unit: Unit, actor: Actor, file: str, html: str, version: int) -> Yellow:
@@ -59,7 +42,7 @@ def save_yellow(unit: Unit, actor: Actor, file: str, html: str, version: int) ->
         raise Refused("note_too_long", limit=NOTE_CHARS)
     require_room(unit)
     with unit.db.writing():
-        _visible(unit, file)
+        require_known(unit, file)
         saved = unit.db.value("SELECT version FROM yellow WHERE file=? AND post=?", file, actor.post) or 0
         if saved != version:
             raise Refused("yellow_changed", saved_version=saved)
@@ -80,8 +63,8 @@ def discard_yellow(unit: Unit, actor: Actor, file: str) -> None:
 def confirm_note(unit: Unit, actor: Actor, file: str) -> int:
     """The yellow note becomes green: numbered and unalterable. The number of its first paragraph."""
     with unit.db.writing():
-        book = _working_book(unit)
-        row = _decide(book, file, Verb.NOTE, actor)
+        book = working_book(unit)
+        row = decide_for(book, file, Verb.NOTE, actor)
         html = unit.db.value("SELECT html FROM yellow WHERE file=? AND post=?", file, actor.post) or ""
         count = writing.count_paragraphs(html)
         if not count:
@@ -92,22 +75,22 @@ def confirm_note(unit: Unit, actor: Actor, file: str) -> int:
         )
         body = ev.Note(first, count, html, writing.language_of(html), papers)
         unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)
-        _finish(unit, book, book.write(file, body, _who(actor)))
+        finish(unit, book, book.write(file, body, who_of(actor)))
     return first
 
 
 def attach(unit: Unit, actor: Actor, file: str, *, name: str, media_type: str, stream: IO[bytes]) -> str:
     """A paper joins the correspondence; its SHA-256 in hex. The bytes are durable before the event speaks of them."""
     require_room(unit)
-    _decide(_working_book(unit), file, Verb.ATTACH, actor)
+    decide_for(working_book(unit), file, Verb.ATTACH, actor)
     paper: PaperIn = read_paper(unit, name, media_type, stream)
     with unit.db.writing():
-        book = _working_book(unit)
-        row = _decide(book, file, Verb.ATTACH, actor)
+        book = working_book(unit)
+        row = decide_for(book, file, Verb.ATTACH, actor)
         body = ev.Attach(paper.sha256, paper.size, paper.name, paper.media_type, paper.pages, row.state.pages + 1)
-        event_id = book.write(file, body, _who(actor))
+        event_id = book.write(file, body, who_of(actor))
         unit.db.run("UPDATE blob SET here=1 WHERE sha256=?", paper.sha256)
-        _finish(unit, book, event_id)
+        finish(unit, book, event_id)
     return paper.sha256.hex()
 
 
@@ -121,57 +104,46 @@ def send(
         raise Refused("directions_missing")
     if len(said) > REMARKS_CHARS:
         raise Refused("remarks_too_long", limit=REMARKS_CHARS)
-    _check_due(unit, due)
+    check_day(unit, due)
     to_node = unit.directory().node_of_post(to_post)
     if to_node is None:
         raise Refused("no_such_post", post=to_post)
     if to_post == actor.post:
         raise Refused("same_post")
     with unit.db.writing():
-        book = _working_book(unit)
-        _decide(book, file, Verb.RETURN if how == "return" else Verb.SEND, actor)
+        book = working_book(unit)
+        decide_for(book, file, Verb.RETURN if how == "return" else Verb.SEND, actor)
         if unit.db.row("SELECT 1 FROM yellow WHERE file=? AND post=? AND html<>''", file, actor.post):
             raise Refused("yellow_unconfirmed")
         body = ev.Send(to_post, to_node, how, said, due, -1 if priority is None else priority)
-        return str(_finish(unit, book, book.write(file, body, _who(actor))))
-
-
-def _check_due(unit: Unit, due: str) -> None:
-    if not due:
-        return
-    try:
-        day = date.fromisoformat(due)
-    except ValueError as error:
-        raise Refused("due_in_past") from error
-    if day < today(unit):
-        raise Refused("due_in_past")
+        return str(finish(unit, book, book.write(file, body, who_of(actor))))
 
 
 def receive(unit: Unit, actor: Actor, file: str) -> None:
     """A person opens what arrived; the sender sees by whom and when."""
     with unit.db.writing():
-        book = _working_book(unit)
-        row = _decide(book, file, Verb.RECEIVE, actor)
-        _finish(unit, book, book.write(file, ev.Receive(row.state.paragraphs), _who(actor)))
+        book = working_book(unit)
+        row = decide_for(book, file, Verb.RECEIVE, actor)
+        finish(unit, book, book.write(file, ev.Receive(row.state.paragraphs), who_of(actor)))
 
 
 def pull_back(unit: Unit, actor: Actor, file: str) -> PullBack:
     """Takes back what nobody has seen; what is on its way is asked for, and the district rules."""
     with unit.db.writing():
-        book = _working_book(unit)
-        row = _row(book, file)
+        book = working_book(unit)
+        row = row_of(book, file)
         if row.phase is Phase.RELEASED:
-            _decide(book, file, Verb.ASK_BACK, actor)
-            _finish(unit, book, book.write(file, ev.AskBack(), _who(actor)))
+            decide_for(book, file, Verb.ASK_BACK, actor)
+            finish(unit, book, book.write(file, ev.AskBack(), who_of(actor)))
             return PullBack.ASKED
-        _decide(book, file, Verb.WITHDRAW, actor)
-        _finish(unit, book, book.write(file, ev.Withdraw(), _who(actor)))
+        decide_for(book, file, Verb.WITHDRAW, actor)
+        finish(unit, book, book.write(file, ev.Withdraw(), who_of(actor)))
     return PullBack.TAKEN_BACK
 
 
 def park(unit: Unit, actor: Actor, file: str, reason: str, until: str = "") -> None:
     """Puts the file away until a date."""
-    _check_due(unit, until)
+    check_day(unit, until)
     _simple(unit, actor, file, Verb.PARK, ev.Park(writing.plain(reason)[:REMARKS_CHARS], until))
 
 
@@ -187,50 +159,6 @@ def reopen(unit: Unit, actor: Actor, file: str, remarks: str) -> None:
 
 def _simple(unit: Unit, actor: Actor, file: str, verb: Verb, body: ev.Body) -> None:
     with unit.db.writing():
-        book = _working_book(unit)
-        _decide(book, file, verb, actor)
-        _finish(unit, book, book.write(file, body, _who(actor)))
-
-
-def _working_book(unit: Unit) -> Book:
-    """Raises stopped, disk_reserve."""
-    require_room(unit)
-    book = Book(unit.db, unit.clock.now_ms())
-    if book.node.mode == STOPPED:
-        raise Refused("stopped")
-    return book
-
-
-def _row(book: Book, file: str) -> FileRow:
-    row = book.file(file)
-    if row is None:
-        raise Refused("no_such_file")
-    return row
-
-
-def _visible(unit: Unit, file: str) -> None:
-    if not unit.db.row("SELECT 1 FROM efile WHERE file=?", file):
-        raise Refused("no_such_file")
-
-
-def _decide(book: Book, file: str, verb: Verb, actor: Actor) -> FileRow:
-    row = _row(book, file)
-    try:
-        decide(row.phase, row.state, verb, actor.post, answered_call=row.answered)
-    except NotAllowed as error:
-        values = dict(error.values)
-        if error.code == "away":
-            sending = row.state.sending
-            values["node"] = row.holder if row.phase is Phase.AWAY or sending is None else sending.to_node
-        raise Refused(error.code, **values) from error
-    return row
-
-
-def _finish(unit: Unit, book: Book, event_id: EventId) -> EventId:
-    book.flush()
-    unit.enqueue_carry()
-    return event_id
-
-
-def _who(actor: Actor) -> Who:
-    return Who(actor.post, actor.employee, actor.charge)
+        book = working_book(unit)
+        decide_for(book, file, verb, actor)
+        finish(unit, book, book.write(file, body, who_of(actor)))

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from appliance.store import movements
+from appliance.store import movements, registers
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.clock import tick
-from protocol.efile import FileState, Phase, Standing, Written, evolve
+from protocol.efile import FileState, Phase, Standing
 from protocol.errors import PeerError
+from protocol.fold import Written, evolve
 from protocol.journal import chain, file_chain, hash_event_id
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
 
@@ -181,6 +182,7 @@ class Book:
         pos = row.log_len
         before = row.state
         row.state = evolve(row.state, Written(event_id.node, str(event_id), header, body))
+        registers.keep(self.db, registers.Entry(event_id, file, header, body, row.state))
         row.log_hash = file_chain(row.log_hash, e)
         row.log_len += 1
         row.fresh = False
@@ -194,8 +196,8 @@ class Book:
                 row.phase, row.answered = Phase.RELEASED, bool(body.cause)
             case ev.Attach():
                 self._know_paper(body, file, event_id.seq if event_id.epoch == self.node.epoch else 0)
-            case ev.Open():
-                self._count(body.number)
+            case ev.Open() | ev.Diarise() | ev.Issue() | ev.OutPaper():
+                self._count(body.slip if isinstance(body, ev.OutPaper) else body.number)
         movements.own(self.db, row.file, event_id, header, body, before)
         return pos
 
@@ -245,6 +247,7 @@ class Book:
         """What the district did not honour leaves the file: the log up to `length`, folded again."""
         self.db.run("UPDATE event SET pos=NULL WHERE subject=? AND pos>=?", row.file, length)
         row.state, row.log_hash, row.log_len = FileState(), ZERO_HASH, 0
+        registers.forget(self.db, row.file)
         for node, epoch, seq, header_bytes, body_bytes in self.db.rows(
             "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos", row.file, length
         ):
@@ -256,6 +259,7 @@ class Book:
         header = ev.decode_header(header_bytes)
         body = ev.decode_body(header.kind, body_bytes)
         row.state = evolve(row.state, Written(event_id.node, str(event_id), header, body))
+        registers.keep(self.db, registers.Entry(event_id, row.file, header, body, row.state))
         row.log_hash = file_chain(row.log_hash, hash_event_id(event_id, header_bytes, body_bytes))
         row.log_len += 1
         return header, body
@@ -284,7 +288,7 @@ class Book:
             if row is not None and row.dirty:
                 self.db.run(
                     f"INSERT OR REPLACE INTO efile ({FILE_COLUMNS}, file_number, title, post, standing, arrived_hlc,"
-                    " due, unread) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                    " due, unread, sort, grading) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                     *_columns(row),
                 )
                 row.dirty = False
@@ -312,5 +316,5 @@ def _columns(row: FileRow) -> tuple[object, ...]:
     return (
         row.file, row.holder, *row.term, str(row.phase), row.answered, row.fresh, row.log_len, row.log_hash,
         _encoder.encode(state), state.number, state.title, state.post, str(state.standing), state.arrived_hlc,
-        state.due, unread,
+        state.due, unread, state.sort, state.grading,
     )  # fmt: skip

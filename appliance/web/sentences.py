@@ -73,6 +73,10 @@ def _post(values: Values, names: Names) -> str:
 
 
 _SENTENCES: dict[str, Sentence] = {
+    "graded": lambda _v, _n, _: (
+        gettext("This file is confidential: only the posts that it has passed can read it."),
+        gettext("Ask one of them, or your superior, to mark it to your post."),
+    ),
     "not_holder": lambda v, n, _: (
         gettext("The file is not on your desk now; it is with %(post)s.", post=_post(v, n))
         if v.get("post")

@@ -13,7 +13,7 @@ from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.clock import tick
-from protocol.efile import Written, evolve
+from protocol.fold import Written, evolve
 from protocol.journal import chain, file_chain, file_hash, hash_event_id
 from protocol.words import EventId, next_term, parse_event_id
 

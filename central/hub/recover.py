@@ -9,7 +9,8 @@ from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import Cause, CustodyRow
 from protocol import messages as ms
 from protocol.bundle import BadBundle
-from protocol.efile import FileState, Written, evolve
+from protocol.efile import FileState
+from protocol.fold import Written, evolve
 from protocol.journal import chain_hashes, file_chain, hash_event_id
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term, next_term
 

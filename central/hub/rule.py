@@ -12,6 +12,9 @@ from protocol import events as ev
 from protocol.efile import FileState
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
 
+ONLY_FIRST = ev.BEGINS - {ev.Diarise.kind}
+"""Kinds that begin a subject and stand nowhere else: a letter of another office is diarised where it arrives."""
+
 OLDER_TERM, EPOCH_CLOSED, FORK, DOES_NOT_JOIN = "older_term", "epoch_closed", "fork", "does_not_join"
 
 
@@ -131,10 +134,8 @@ def rule(row: CustodyRow | None, event: Incoming, *, offered: bool, deliverable:
         return _beside(row, event, offered=offered)
     node, term = event.id.node, event.header.term
     if row is None:
-        return (
-            _APPEND if isinstance(event.body, ev.Open | ev.Diarise) and term == ORIGIN else (SetAside(DOES_NOT_JOIN),)
-        )
-    if kind == ev.Open.kind or kind in ev.BY_HUB:
+        return _APPEND if event.header.kind in ev.BEGINS and term == ORIGIN else (SetAside(DOES_NOT_JOIN),)
+    if kind in ONLY_FIRST or kind in ev.BY_HUB:
         return (SetAside(DOES_NOT_JOIN),)
     if row.holder != node or row.term != term:
         return (SetAside(OLDER_TERM),)
@@ -154,7 +155,7 @@ def _release(event: Incoming, body: ev.Release, *, deliverable: bool) -> tuple[E
 
 def _beside(row: CustodyRow | None, event: Incoming, *, offered: bool) -> tuple[Effect, ...]:
     node, header, body = event.id.node, event.header, event.body
-    if isinstance(body, ev.Answer) and not body.cause:
+    if isinstance(body, ev.Read) or (isinstance(body, ev.Answer) and not body.cause):
         return ()
     if isinstance(body, ev.Answer):
         asker = body.cause.split(".", 1)[0]

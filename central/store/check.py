@@ -25,8 +25,9 @@ from commons.soundness import (
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, signed_bytes
-from protocol.efile import FileState, Written, evolve
+from protocol.efile import FileState
 from protocol.errors import PeerError
+from protocol.fold import Written, evolve
 from protocol.journal import file_chain, hash_event_id
 from protocol.words import ZERO_HASH, EventId
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from protocol import events as ev
-from protocol.efile import FileState, Phase, Standing, Written, evolve, state_word
+from protocol.efile import FileState, Phase, Standing, state_word
+from protocol.fold import Written, evolve
 
 A, B = "moth.da1", "chirgaon.head"
 

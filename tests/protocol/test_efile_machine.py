@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from protocol import events as ev
-from protocol.efile import FileState, NotAllowed, Phase, Verb, Written, decide, evolve
+from protocol.efile import FileState, NotAllowed, Phase, Verb, decide
+from protocol.fold import Written, evolve
 
 HERE, THERE = ("moth.head", "moth.da1", "moth.da2"), "chirgaon.head"
 posts = st.sampled_from(HERE)

@@ -31,6 +31,7 @@ headers = st.builds(
 BY_TYPE: dict[object, st.SearchStrategy[object]] = {
     str: texts,
     int: numbers,
+    bool: st.booleans(),
     bytes: st.binary(max_size=32),
     tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
     tuple[bytes, ...]: st.lists(st.binary(max_size=32), max_size=3).map(tuple),
@@ -64,7 +65,7 @@ def test_fields_that_a_newer_release_appends_to_a_header_are_passed_over(header:
 
 @given(bodies, st.lists(st.text() | st.none(), min_size=1, max_size=3))
 def test_fields_that_a_newer_release_appends_to_a_body_are_passed_over(body: Body, more: list[object]) -> None:
-    longer = msgspec.msgpack.encode([*msgspec.msgpack.decode(ev.encode_body(body)), *more])
+    longer = msgspec.msgpack.encode([*msgspec.structs.astuple(body), *more])
     assert ev.decode_body(body.kind, longer) == body
 
 

@@ -11,11 +11,15 @@ import msgspec
 import pytest
 
 from appliance.desk import verbs
-from appliance.desk.values import Refused
+from appliance.desk.acting import who_of
+from appliance.desk.values import Actor, Refused
 from appliance.link.restore import begin_restore
+from appliance.store import registers
+from appliance.store.book import Book
 from appliance.store.rebuild import VIEWS, rebuild
 from appliance.store.unit import Unit
 from central.hub.ledger import Ledger
+from protocol import events as ev
 from tests.support.copies import copy, meet, put_back
 from tests.support.district import District, actor, make_district
 
@@ -140,9 +144,58 @@ def test_after_restores_too(district: District, seed: int) -> None:
         same_when_rebuilt(unit)
 
 
+def write_everything(unit: Unit, clerk: Actor) -> str:
+    """A receipt, a file with all that can stand in one, an opinion; the file's id."""
+    with unit.db.writing():
+        book = Book(unit.db, unit.clock.now_ms())
+        who = who_of(clerk)
+        receipt = str(book.write(None, ev.Diarise("MOTH/D/2026/000001", "पत्र", "s", "post", type="rti"), who))
+        file = str(book.write(None, ev.Open("MOTH/X/2026/00001", "विषय", heads=("1", "2"), retention="B"), who))
+        opinion = str(book.write(None, ev.Ask(file, "n", "t", "<p>?</p>", "chirgaon.head"), who))
+        for subject, body in (
+            (receipt, ev.Put(file, "MOTH/X/2026/00001")),
+            (file, ev.Enclose(receipt, "MOTH/D/2026/000001", "पत्र")),
+            (file, ev.Amend("विषय 2", "शिकायत", "A", "confidential", ("e",), ("l",))),
+            (file, ev.Link(receipt, "MOTH/D/2026/000001")),
+            (file, ev.Consult(opinion, "chirgaon.head")),
+            (file, ev.Note(1, 1, "<p>r</p>", opinion=opinion, by_post="chirgaon.head")),
+            (file, ev.Draft(1, 1, "<p>d</p>", to=("a", "b"))),
+            (file, ev.Approve(1, 1)),
+            (file, ev.Issue(1, 1, "MOTH/I/2026/000001", bytes(32), "post")),
+            (file, ev.Dispatch("MOTH/I/2026/000001", "post", "2026-11-20", "RR 1")),
+            (file, ev.OutPaper("तहसील", "MOTH/S/2026/000001")),
+            (file, ev.BackPaper()),
+            (file, ev.Read("confidential")),
+            (file, ev.Close()),
+            (file, ev.Record("B", "2031-01-01")),
+            (file, ev.Review("2036-01-01")),
+            (file, ev.Reopen()),
+            (None, ev.Propose("employee", "E9", b"\x90")),
+        ):
+            book.write(subject, body, who)
+        book.flush()
+    return file
+
+
+def test_all_kinds_travel_and_are_the_same_everywhere(district: District) -> None:
+    moth, chirgaon, clerk = district.units["moth"], district.units["chirgaon"], actor("moth.da1", OFFICES)
+    file = write_everything(moth, clerk)
+    verbs.send(moth, clerk, file, to_post="chirgaon.head", how="up")
+    for _ in range(3):
+        meet(district, *OFFICES)
+    assert district.hub.db.value("SELECT count(*) FROM aside") == 0
+    for unit in (moth, chirgaon):
+        same_when_rebuilt(unit)
+    there = views(chirgaon)
+    for view in set(registers.VIEWS) - {"receipt"}:
+        here = [row for row in views(moth)[view] if ("file", file) in row]
+        assert [row for row in there[view] if ("file", file) in row] == here != []
+
+
 def test_a_view_that_was_tampered_with_is_made_right(district: District) -> None:
     """The test above can fail: a rebuild that forgot a view would not give this one back."""
     moth, clerk = district.units["moth"], actor("moth.da1", OFFICES)
+    write_everything(moth, clerk)
     file = verbs.open_file(moth, clerk, subject="s", section="moth.dev", language="hi")
     verbs.attach(moth, clerk, file, name="a", media_type="", stream=io.BytesIO(PDF))
     verbs.send(moth, clerk, file, to_post="chirgaon.head", how="up")
