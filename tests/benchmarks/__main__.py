@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.benchmarks import exchanges, growth, results, sending, speed, workload
+from tests.benchmarks import exchanges, growth, pages, results, sending, speed, workload
 from tests.benchmarks.events import Line
 from tests.benchmarks.results import Result
 from tests.benchmarks.setting import Setting
@@ -26,6 +26,7 @@ MEASURES: tuple[tuple[Measure, tuple[str, ...]], ...] = (
     (speed.ingest, ("ingest_ratio",)),
     (sending.send, ("send_ratio",)),
     (exchanges.resume, ("resume_ratio",)),
+    (pages.pages, ("page_p95_ms", "page_ratio")),
     (growth.noop, ("growth_noop",)),
     (growth.movement, ("growth_movement",)),
     (growth.sending, ("growth_send",)),
@@ -72,7 +73,7 @@ def _setting(folder: Path, options: argparse.Namespace) -> Setting:
         stream = workload.stream(SEED)
         lines = list(islice(stream, options.events))
         later = list(islice(stream, LATER))
-    return Setting(folder, lines, later, options.history, options.repeats)
+    return Setting(folder, lines, later, options.history, options.repeats, options.files)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--only", default="", metavar="NAMES", help=f"of {', '.join(results.BARS)}")
     add("--events", type=int, default=EVENTS, metavar="N", help="of the history that is made when there is no FILE")
     add("--history", type=int, default=1_000_000, metavar="N", help="events of the long history (growth_…)")
+    add("--files", type=int, default=100_000, metavar="N", help="of the office in which forty people work (page_…)")
     add("--repeats", type=int, default=5, metavar="N", help="of each measurement; medians count")
     add("--out", type=Path, default=RESULTS, metavar="FILE", help="JSON lines; other names in it stay")
     add("--folder", type=Path, metavar="DIR", help="where to work, on a real disk (default: the system's)")

@@ -59,8 +59,13 @@ class District:
         shutil.rmtree(self.folder)
 
 
-def make(folder: Path, marks: Iterable[str] = ()) -> District:
-    """Hub and offices that have not met; `marks` are the posts of the history."""
+def colleagues(people: int) -> list[Actor]:
+    """So many people of the office with the history, each at a desk of his own."""
+    return [Actor(f"p{n}", f"{OFFICE}.desk{n}", 100 + n) for n in range(people)]
+
+
+def make(folder: Path, marks: Iterable[str] = (), people_there: int = 0) -> District:
+    """Hub and offices that have not met; `marks` are the posts of the history, `people_there` its other people."""
     now = int(time.time())
     district = District(folder)
     authority = Authority.create(folder / "authority", "bench", now - 60)
@@ -71,7 +76,7 @@ def make(folder: Path, marks: Iterable[str] = ()) -> District:
         config = appliance.config.Config(node=code, hub=HUB_CODE, session_seconds=86_400)
         keys = appliance.config.make(folder / code, config, root)
         authority.issue(keys.request(code), APPLIANCE, [code], now - 60)
-    signed = authority.sign_directory(_directory(now, marks))
+    signed = authority.sign_directory(_directory(now, marks, colleagues(people_there)))
     hub = district.open_hub()
     hub.publish(signed)
     hub.db.close()
@@ -84,9 +89,11 @@ def make(folder: Path, marks: Iterable[str] = ()) -> District:
     return district
 
 
-def _directory(now: int, marks: Iterable[str]) -> Directory:
+def _directory(now: int, marks: Iterable[str], staff: Iterable[Actor]) -> Directory:
+    staff = list(staff)
     posts = [(OFFICE, "da"), (OTHER, "da")]
     posts += [(OFFICE, mark) for mark in sorted(set(marks)) if CODE_PATTERN.fullmatch(mark)]
+    posts += [(OFFICE, actor.post.partition(".")[2]) for actor in staff]
     return Directory(
         version=1,
         issued=now,
@@ -96,9 +103,14 @@ def _directory(now: int, marks: Iterable[str]) -> Directory:
         offices=tuple(Office(code, code, f"कार्यालय {code}", f"Office {code}", "block") for code in (OFFICE, OTHER)),
         sections=(Section(f"{OFFICE}.dev", OFFICE, "विकास", "Development"),),
         posts=tuple(Post(f"{o}.{mark}", o, mark.upper(), f"पद {mark}", f"Post {mark}", None, 1) for o, mark in posts),
-        employees=(Employee("e1", "कर्मचारी 1"), Employee("e2", "कर्मचारी 2")),
+        employees=(
+            Employee("e1", "कर्मचारी 1"),
+            Employee("e2", "कर्मचारी 2"),
+            *(Employee(actor.employee, f"कर्मचारी {actor.employee}") for actor in staff),
+        ),
         charges=(
             Charge(1, "e1", f"{OFFICE}.da", date(2025, 1, 1)),
             Charge(2, "e2", f"{OTHER}.da", date(2025, 1, 1)),
+            *(Charge(actor.charge, actor.employee, actor.post, date(2025, 1, 1)) for actor in staff),
         ),
     )

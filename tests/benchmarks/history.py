@@ -31,7 +31,7 @@ def load(unit: Unit, lines: Iterable[Line], translator: Translator, batch: int =
     total = 0
     for some in batches(lines, batch):
         with unit.db.writing():
-            gathered = _Gathered(unit.db)
+            gathered = Gathered(unit.db)
             book = Book(cast("Database", gathered), 0)
             total += _write(book, some, translator)
             gathered.flush()
@@ -54,7 +54,7 @@ def _write(book: Book, lines: Sequence[Line], translator: Translator) -> int:
     return len(lines)
 
 
-class _Gathered:
+class Gathered:
     """A database to a `Book`, which holds back what is inserted into tables that no `Book` reads."""
 
     HELD = ("INSERT INTO event ", "INSERT INTO outbox ")

@@ -18,6 +18,8 @@ BARS: dict[str, tuple[float, str]] = {
     "ingest_ratio": (0.125, "of raw rows/s"),
     "send_ratio": (3, "of raw seconds"),
     "resume_ratio": (1.01, "of uncut bytes"),
+    "page_p95_ms": (100, "ms"),
+    "page_ratio": (2, "of pages from memory"),
     "growth_noop": (1.2, "of a small history"),
     "growth_movement": (1.2, "of a small history"),
     "growth_send": (1.2, "of a small history"),

@@ -48,6 +48,13 @@ def office_web(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
+def memory_web(folder: Path) -> Iterator[Server]:
+    """The office's templates from memory (tests.benchmarks.memory)."""
+    with _running("tests.benchmarks.memory", "--data", str(folder), "--listen") as server:
+        yield server
+
+
+@contextmanager
 def bare_web() -> Iterator[Server]:
     """Flask and gunicorn alone (tests.benchmarks.bare)."""
     with _running("tests.benchmarks.bare") as server:

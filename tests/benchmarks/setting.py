@@ -18,13 +18,17 @@ from tests.benchmarks.events import Line, Translator
 
 @dataclass
 class Setting:
-    """`lines` are the history, `later` what comes after it, `grown` the size of a large history."""
+    """`lines` are the history, `later` what comes after it, `grown` the size of a large history.
+
+    `files` are those of the office in which many people work at once.
+    """
 
     folder: Path
     lines: Sequence[Line]
     later: Sequence[Line]
     grown: int = 1_000_000
     repeats: int = 5
+    files: int = 100_000
     _made: dict[str, District] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -41,6 +45,14 @@ class Setting:
         """A district that is made and filled once a run."""
         if name not in self._made:
             made = districts.make(self.folder / name, {line["post"] for line in self.lines})
+            fill(made)
+            self._made[name] = made
+        return self._made[name]
+
+    def staffed(self, name: str, people: int, fill: Callable[[District], None]) -> District:
+        """A district whose office has so many people more; made and filled once a run."""
+        if name not in self._made:
+            made = districts.make(self.folder / name, (), people)
             fill(made)
             self._made[name] = made
         return self._made[name]
