@@ -8,10 +8,11 @@ from appliance.desk.days import today
 from appliance.desk.file_page import file_page, movements
 from appliance.desk.hand_overs import sent
 from appliance.desk.values import Counts, InboxRow, LineState, PostChoice
-from appliance.store.book import STOPPED, read_file
+from appliance.store.book import STOPPED, decode_state
 from appliance.store.unit import Unit
 from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex, Post
+from protocol.efile import FileState
 
 _HERE = "phase='held' AND standing IN ('tray','desk') AND sort<>'proposal'"
 
@@ -37,29 +38,33 @@ def inbox(
     if before_ms is not None:
         where += " AND arrived_hlc<?"
         values.append(before_ms << 16)
-    files = unit.db.rows(
-        f"SELECT file FROM efile WHERE post=? AND {_HERE}{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit
-    )
-    rows = [_inbox_row(unit, file) for (file,) in files]
+    rows = _rows(unit, f"post=? AND {_HERE}{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
 
     def urgency(row: InboxRow) -> tuple[int, str]:
         if row.due_date and row.due_date < day:
             return 0, row.due_date
         return (1, "") if row.due_date == day else (2, "")
 
-    return sorted((row for row in rows if row is not None), key=urgency)
+    return sorted(rows, key=urgency)
 
 
-def _inbox_row(unit: Unit, file: str) -> InboxRow | None:
-    row = read_file(unit.db, file)
-    if row is None:
-        return None
-    state = row.state
-    missing = unit.db.value("SELECT count(*) FROM paper p JOIN blob b USING (sha256) WHERE p.file=? AND b.here=0", file)
-    unread = row.phase == "held" and state.standing == "tray"
+def _rows(unit: Unit, where: str, *values: object) -> list[InboxRow]:
+    """Rows of lists, all in one question; `where` is of this module alone."""
+    return [
+        _row(str(file), phase, decode_state(bytes(state)), missing)
+        for file, phase, state, missing in unit.db.rows(
+            "SELECT file, phase, state, (SELECT count(*) FROM paper p JOIN blob b USING (sha256)"
+            f" WHERE p.file=efile.file AND b.here=0) FROM efile WHERE {where}",
+            *values,
+        )
+    ]
+
+
+def _row(file: str, phase: str, state: FileState, missing: int) -> InboxRow:
+    unread = phase == "held" and state.standing == "tray"
     return InboxRow(
         file, state.number, state.title, state.language, state.priority, state.from_post, state.how, state.remarks,
-        hlc_ms(state.arrived_hlc), state.due, unread, missing or 0, state.post, state.sort, state.sender, state.grading,
+        hlc_ms(state.arrived_hlc), state.due, unread, missing, state.post, state.sort, state.sender, state.grading,
     )  # fmt: skip
 
 
@@ -74,11 +79,9 @@ def closed(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
 
 
 def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow]:
-    files = unit.db.rows(
-        "SELECT file FROM efile WHERE post=? AND phase='held' AND standing=? ORDER BY arrived_hlc DESC LIMIT ?",
-        post, standing, limit,
-    )  # fmt: skip
-    return [row for (file,) in files if (row := _inbox_row(unit, file)) is not None]
+    return _rows(
+        unit, "post=? AND phase='held' AND standing=? ORDER BY arrived_hlc DESC LIMIT ?", post, standing, limit
+    )
 
 
 def all_files(unit: Unit, *, words: str = "", limit: int = 200) -> list[InboxRow]:
@@ -88,12 +91,7 @@ def all_files(unit: Unit, *, words: str = "", limit: int = 200) -> list[InboxRow
         where += " AND (title LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
         values += [like, like]
-    files = unit.db.rows(
-        f"SELECT file FROM efile WHERE file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?",
-        *values,
-        limit,
-    )
-    return [row for (file,) in files if (row := _inbox_row(unit, file)) is not None]
+    return _rows(unit, f"file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
 
 
 def counts(unit: Unit, post: str) -> Counts:

@@ -100,6 +100,12 @@ def read_file(db: Database, file: str) -> FileRow | None:
     )  # fmt: skip
 
 
+def decode_state(data: bytes) -> FileState:
+    """A file's state as the view keeps it."""
+    state: FileState = _decoder.decode(data)
+    return state
+
+
 def own_hash(db: Database, code: str, epoch: bytes, seq: int) -> bytes:
     """The hash of this node's journal after its event seq; empty when it has no such event."""
     if seq == 0:
