@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("lists", __name__, template_folder="templates")
-PAGE_ROWS = 200
+PAGE_ROWS = 100
 WHICH = ("all", "unread", "overdue", "today")
 
 

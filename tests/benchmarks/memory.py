@@ -37,7 +37,10 @@ class Memory:
         self._turn = itertools.count()
 
     def keep(self, _app: Flask, template: Template, context: dict[str, Any], **_: object) -> None:
-        """Called before a template of the product is rendered."""
+        """Called before a template of the product is rendered; parts of a page are rendered after the page itself."""
+        if "memory" in g:
+            return
+        g.memory = True
         pages = self._pages[request.endpoint or ""]
         if request.method == "GET" and len(pages) < KEPT and g.get("who"):
             known = {name: context[name]() for name in READ_LATER if name in context}
