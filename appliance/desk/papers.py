@@ -34,7 +34,8 @@ def read_paper(unit: Unit, name: str, media_type: str, source: Source) -> PaperI
             looked = unit.look_at(held, name)
             kept = unit.papers.put(held.chunks())
     except NotTaken as error:
-        raise Refused(error.code, **error.values, media_type=media_type[:60]) from error
+        said = {"media_type": media_type[:60]} if error.code == "paper_not_pdf" else {}
+        raise Refused(error.code, **error.values, **said) from error
     return PaperIn(kept.sha256, kept.size, looked.name, looked.media_type, looked.pages)
 
 

@@ -8,7 +8,7 @@ from appliance.desk.values import FilePage, PaperRow
 
 THUMB_WIDTH = 160  # pixels
 PAGE_WIDTH = 900
-ZOOMED_WIDTH = 1600
+ZOOMED_WIDTH = 1240
 
 
 class PageShown(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+
 import puremagic
 
 from commons.documents.values import JPEG, PDF, PNG, TIFF
@@ -70,7 +72,7 @@ def _is_text(head: bytes) -> bool:
     if b"\x00" in head:
         return False
     try:
-        head[:-3].decode()
+        codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
         return False
     return True

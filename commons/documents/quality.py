@@ -101,8 +101,8 @@ def soundness(text: str) -> float:
 
     Characters that cannot stand where they stand: a Devanagari vowel sign, virama or nasal mark with no letter before
     it, two vowel signs on one letter, replacement and private-use characters, unassigned ones, controls. Words of one
-    letter that Hindi does not have ("अधि का री": what Chromium writes). Latin words with signs inside them, as text typed
-    with Kruti Dev or its like reads.
+    letter that Hindi does not have ("अधि का री": what Chromium writes). Latin words with signs inside them, as text
+    typed with Kruti Dev or its like reads.
     """
     seen = [ch for ch in text if ch not in "\r\n\t\f\u200b\u200c\u200d\ufeff"]
     if not seen:

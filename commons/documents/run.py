@@ -34,8 +34,8 @@ _decode = msgspec.msgpack.Decoder(list[Answer]).decode
 def run(held: Sequence[Held], tasks: Sequence[Task], *, seconds: float = SECONDS, nice: int = 0) -> list[Answer]:
     """One short-lived worker does all the tasks on these documents; the answers, one a task, in their order.
 
-    At most two work at once in this process; `seconds` bounds the wall's time. Raises NotTaken: what
-    the worker refused; paper_slow; paper_broken when the document made it crash; paper_busy.
+    At most two work at once in this process; `seconds` bounds the wall's time. Raises NotTaken: what the
+    worker refused; paper_slow; paper_broken when the document made it crash; paper_busy.
     """
     order = Order(
         tuple(one.fd for one in held), tuple(one.kind for one in held), tuple(tasks), MEMORY_BYTES,
