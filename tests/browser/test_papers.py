@@ -11,6 +11,7 @@ from tests.browser.picture import dark_share
 from tests.browser.screen import SOON, Windows
 from tests.support.paper import locked_pdf, pdf
 
+LOADED = "() => document.querySelector('img.pv-image-paper').naturalWidth > 0"
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
@@ -55,11 +56,12 @@ def test_pages_are_turned_from_paper_to_paper_and_made_larger(
     expect(page.locator("[data-paper]")).to_contain_text("तीन पृष्ठ.pdf")
     picture = page.locator("img.pv-image-paper")
     expect(picture).to_be_visible()
-    page.wait_for_function("() => [...document.images].every((one) => one.complete)") if scripts else None
+    page.wait_for_function(LOADED) if scripts else None
     assert dark_share(page, "img.pv-image-paper") > 0.002, "the page is not drawn"
     before = picture.bounding_box()
     screen.verb("zoom").click()
     expect(page.locator(".pv-sheet.zoomed")).to_be_visible(timeout=SOON)
+    page.wait_for_function(LOADED) if scripts else None
     after = picture.bounding_box()
     assert before
     assert after

@@ -94,13 +94,13 @@ def test_more_than_two_wait_for_each_other_and_all_are_answered() -> None:
 
 def test_it_leaves_no_open_file_and_no_process_behind() -> None:
     look(pdf())
-    before = len(os.listdir("/proc/self/fd"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
     for content in (pdf(), b"%PDF-1.4 broken", b"GIF89a"):
         for _ in range(3):
             try:
                 look(content)
             except NotTaken:
                 continue
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
