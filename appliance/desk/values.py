@@ -39,8 +39,15 @@ REFUSALS = frozenset(
         "yellow_changed",  # saved elsewhere meanwhile; values: saved_version
         "yellow_unconfirmed",  # a yellow note of this post waits: confirm or discard before sending
         "paper_too_large",  # values: limit_bytes
-        "paper_not_pdf",  # only PDF, JPEG and PNG; values: name
+        "paper_not_pdf",  # only PDF, JPEG, PNG and TIFF; values: name, seems
         "paper_empty",
+        "paper_locked",  # a password opens it
+        "paper_broken",  # it cannot be opened, or no page of it drawn
+        "paper_pages",  # too many; values: limit
+        "paper_pixels",  # too large a picture; values: limit
+        "paper_slow",  # opening it was given up; values: seconds
+        "paper_busy",  # too many are being opened at once
+        "paper_no_page",  # it has no such page; values: page
         "already_opened",  # pull back within the office: values: who, at_ms
         "wrong_state",  # the verb does not fit the state; values: verb, state
         "not_sender",

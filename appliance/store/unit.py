@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from msgspec import Struct
 from appliance.store.book import WORKING
 from commons.clock import Clock
 from commons.database import Database, open_database
+from commons.documents.ask import LookAt, look_at
+from commons.documents.kept import KeptPictures
 from commons.papers import Incoming, PaperStore
 from protocol.directory import DirectoryIndex, trust_of, verify_signed_directory
 from protocol.errors import LocalError
@@ -76,6 +79,8 @@ class Unit:
         self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
         self.spool = PaperStore(folder / "spool", storage_key, clock=self._seconds)
         self.incoming = Incoming(folder / "incoming", storage_key, clock=self._seconds)
+        self.pictures = KeptPictures(folder / "pictures", storage_key, has_room=self._has_room)
+        self.look_at: LookAt = look_at
         self.on_carry: Callable[[], None] = _nothing
         self._carry = self.huey.task(name="carry")(self._run_carry)
         self._version = 0
@@ -93,6 +98,9 @@ class Unit:
 
     def _seconds(self) -> float:
         return self.clock.now_ms() / 1000
+
+    def _has_room(self) -> bool:
+        return shutil.disk_usage(self.folder).free > 2 * self.settings.reserve_bytes
 
     def _first_epoch(self) -> None:
         if self.db.value("SELECT count(*) FROM node"):

@@ -11,8 +11,9 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import reading, verbs
 from appliance.desk.papers import PAPER_BYTES
-from appliance.desk.values import FilePage, PaperRow, Paragraph, PostChoice, Refused
+from appliance.desk.values import FilePage, Paragraph, PostChoice, Refused
 from appliance.web import notetext
+from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH, shown_page
 from appliance.web.session import this_unit, who
 
 if TYPE_CHECKING:
@@ -80,12 +81,6 @@ def notes_of(paragraphs: list[Paragraph]) -> list[list[Paragraph]]:
     return [list(note) for _event, note in groupby(paragraphs, lambda paragraph: paragraph.event)]
 
 
-def shown_paper(page: FilePage, wish: str | None) -> PaperRow | None:
-    """The paper to show: the one asked for, else the first that is here, else the first."""
-    asked = next((paper for paper in page.papers if paper.sha256 == wish), None)
-    return asked or next((paper for paper in page.papers if paper.here), page.papers[0] if page.papers else None)
-
-
 def choices_for(page: FilePage, found: list[PostChoice], language: str) -> Choices:
     """Order the posts for one file; pure."""
     known = {choice.code: choice for choice in found}
@@ -130,7 +125,13 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
             words=words,
             may_send=may_send,
             may_take_back=bool(TAKE_BACK & page.may),
-            paper=shown_paper(page, request.args.get("paper")),
+            widths=(THUMB_WIDTH, PAGE_WIDTH, ZOOMED_WIDTH),
+            shown=shown_page(
+                page,
+                request.args.get("paper"),
+                request.args.get("c", type=int),
+                zoomed="zoom" in request.args,
+            ),
             note_html=html,
             note_text=typed.note if typed.note is not None else notetext.to_text(html),
             note_version=typed.version if typed.version is not None else (page.yellow.version if page.yellow else 0),

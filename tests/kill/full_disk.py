@@ -27,10 +27,11 @@ from protocol.errors import PatravaliError
 from tests.kill.programs import OFFICES, hub_program, open_office
 from tests.kill.verdict import journal_of, said
 from tests.support.district import HUB_CODE, STORAGE_KEY, actor
+from tests.support.paper import pdf
 
 SIZE_MB = 24
 CLERK = actor("moth.da1")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + os.urandom(1 << 20)
+PDF = pdf(filling=os.urandom(1 << 20))
 
 
 @contextmanager
