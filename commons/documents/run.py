@@ -38,7 +38,7 @@ _decode = msgspec.msgpack.Decoder(list[Answer]).decode
 def run(held: Sequence[Held], tasks: Sequence[Task], *, seconds: float = SECONDS, nice: int = 0) -> list[Answer]:
     """One short-lived worker does all the tasks on these documents; the answers, one a task, in their order.
 
-    At most two work at once in this process; `seconds` bounds the processor's time, thrice as many the wall's: on a busy
+    At most two work at once in this process; `seconds` bounds the processor's time, thrice that the wall's: on a busy
     machine a sound document is late, not slow. Raises NotTaken: what the worker refused; paper_slow; paper_broken when
     the document made it crash; paper_busy.
     """
