@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
+from math import ceil
 from typing import IO
 
 import msgspec
@@ -21,6 +23,8 @@ from commons.documents.values import NotTaken
 MEMORY_BYTES = 1 << 30  # address space, most of it libraries: a document gets about 700 MB
 ANSWER_BYTES = 96 << 20
 SECONDS = 20.0
+WALL = 3
+OUT_OF_TIME = frozenset({-signal.SIGXCPU, -signal.SIGKILL})
 AT_ONCE = 2
 WAIT_SECONDS = 60.0
 WORKER = "commons.documents.worker"
@@ -34,12 +38,13 @@ _decode = msgspec.msgpack.Decoder(list[Answer]).decode
 def run(held: Sequence[Held], tasks: Sequence[Task], *, seconds: float = SECONDS, nice: int = 0) -> list[Answer]:
     """One short-lived worker does all the tasks on these documents; the answers, one a task, in their order.
 
-    At most two work at once in this process; `seconds` bounds the wall's time. Raises NotTaken: what the
-    worker refused; paper_slow; paper_broken when the document made it crash; paper_busy.
+    At most two work at once in this process; `seconds` bounds the processor's time, thrice that the wall's: on a busy
+    machine a sound document is late, not slow. Raises NotTaken: what the worker refused; paper_slow; paper_broken when
+    the document made it crash; paper_busy.
     """
     order = Order(
         tuple(one.fd for one in held), tuple(one.kind for one in held), tuple(tasks), MEMORY_BYTES,
-        int(seconds) + 1, ANSWER_BYTES,
+        ceil(seconds), ANSWER_BYTES,
     )  # fmt: skip
     if not _workers.acquire(timeout=WAIT_SECONDS):
         raise NotTaken("paper_busy")
@@ -65,11 +70,13 @@ def _worked(order: Order, seconds: float, nice: int) -> bytes:
             [*(["nice", "-n", str(nice)] if nice else []), sys.executable, "-I", "-m", WORKER],
             stdin=said, stdout=answer, stderr=subprocess.DEVNULL, pass_fds=order.fds, env={}, cwd="/",
         )  # fmt: skip
-        if not _ended(process, seconds):
+        if not _ended(process, WALL * seconds):
             process.kill()
             process.wait()
             raise NotTaken("paper_slow", seconds=int(seconds))
-        if process.wait():
+        if process.wait() in OUT_OF_TIME:
+            raise NotTaken("paper_slow", seconds=int(seconds))
+        if process.returncode:
             _log.warning("document_worker", extra={"exit": process.returncode})
             raise NotTaken("paper_broken")
         if os.fstat(answer.fileno()).st_size > order.answer_bytes:

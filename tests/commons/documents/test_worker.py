@@ -59,7 +59,7 @@ def many_strokes() -> bytes:
 
 def test_one_that_takes_too_long_is_given_up() -> None:
     with hold(many_strokes()) as held, pytest.raises(NotTaken) as found:
-        run([held], [Draw((1,), 1600)] * 20, seconds=0.8)
+        run([held], [Draw((1,), 1600)] * 20, seconds=1)
     assert found.value.code == "paper_slow"
     assert look(pdf()).pages == 1
 
