@@ -13,7 +13,7 @@ from typing import Final, Literal
 import msgspec
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -85,26 +85,25 @@ def xlsx_bytes(table: Table, *, at: datetime) -> bytes:
     if table.columns:
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{len(table.rows) + 1}"
 
-    def text(value: str) -> WriteOnlyCell:
+    def text(value: str) -> Cell:
         cell = WriteOnlyCell(sheet, value="")
         cell.value = _legal(value)
         cell.data_type = "s"
         return cell
 
-    def head(column: Column) -> WriteOnlyCell:
+    def head(column: Column) -> Cell:
         cell = text(column.title)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         return cell
 
-    def body(value: Value) -> WriteOnlyCell | None:
+    def body(value: Value) -> Cell | None:
         if value is None:
             return None
         if isinstance(value, str):
             return text(value)
-        if isinstance(value, datetime):
-            value = value.replace(tzinfo=None)
-        cell = WriteOnlyCell(sheet, value=value)
+        cell = WriteOnlyCell(sheet)
+        cell.value = value.replace(tzinfo=None) if isinstance(value, datetime) else value
         if isinstance(value, date):
             cell.number_format = "dd-mm-yyyy hh:mm" if isinstance(value, datetime) else "dd-mm-yyyy"
         return cell

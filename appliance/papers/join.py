@@ -1,4 +1,4 @@
-"""Papers of the correspondence behind a page of ours, as one PDF for the printer (not PDF/A: a scan may be anything)."""
+"""Papers behind a page of ours, as one PDF for the printer (not PDF/A: a scan may be anything)."""
 
 from __future__ import annotations
 

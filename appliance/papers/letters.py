@@ -46,7 +46,7 @@ class Letter(msgspec.Struct, frozen=True):
     """All that stands on a letter. Texts are plain, in the letter's own language; `body` is a draft's HTML.
 
     `number` and `day` are empty until it is issued (dotted lines stand there). `to` holds one addressee an entry, its
-    lines parted by "\\n". `salutation` and `closing` empty: the usual ones of the kind. `approved` False prints
+    lines parted by line ends. `salutation` and `closing` empty: the usual ones of the kind. `approved` False prints
     प्रारूप / DRAFT across each page. `endorsement` is the number of the पृष्ठांकन, empty: copies stand without one.
     """
 

@@ -169,4 +169,3 @@ def _page(value: NoteSheet, slip: CoverSlip | None, at: datetime) -> _Page:
 def _slip(slip: CoverSlip) -> _Slip:
     due = slip.due.strftime("%d-%m-%Y") if slip.due else ""
     return _Slip(slip.sent_from, slip.sent_to, slip.purpose, slip.sent.strftime("%d-%m-%Y"), due, slip.remarks)
-

@@ -14,7 +14,7 @@ _STYLE: Final = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Words of one look; "\\n" is a line break."""
+    """Words of one look; a line end in them is a line break."""
 
     text: str
     bold: bool = False

@@ -23,37 +23,54 @@ _BREAK: Final = "\u200b"
 _JOINERS: Final = "\u200c\u200d"
 _MARKS: Final = "\u200e\u200f\u061c"
 """Direction marks of right-to-left text. Overrides and isolates (U+202A-E, U+2066-9) are left out: they disguise."""
+_USUAL: Final = re.compile(r"[^ -~\nअ-हािीुूेैोौ्ंः।]+[^ -~\n]*")
+"""What may need a look; plain Latin and the letters of every Hindi sentence do not."""
 _LONG: Final = re.compile(r"\S{25,}")
 _PIECE: Final = 8  # characters between places to break in a word that is longer than a line may be wide
-_VIRAMA: Final = "\u094d"
+_UNIT: Final = re.compile(r"\[U\+[0-9A-F]+\]|.", re.DOTALL)
+_JOINING: Final = ("\u094d", *_JOINERS)  # virama
 
 
 def printable(text: str) -> str:
-    """The text without control and direction-override characters; a character that no font has stands as [U+1F600]."""
+    """The text without control and direction-override characters; a character that no font has stands as [U+1F600].
+
+    So does a sign that cannot join the letter before it, because another font has that letter.
+    """
     plain = _LINE.sub(lambda found: _LINES[found[0]], text)
-    has = covered()
-    shown = "".join(ch if " " <= ch <= "~" or ch == "\n" else _shown(ch, has) for ch in plain)
-    return _LONG.sub(lambda found: _with_breaks(found[0]), shown)
+    return _LONG.sub(lambda found: _with_breaks(found[0]), _USUAL.sub(lambda found: _shown(found[0]), plain))
 
 
-def _shown(ch: str, has: frozenset[int]) -> str:
-    if ch in _JOINERS or ch in _MARKS:
-        return ch
-    like = _ALIKE.get(ch, ch)
-    kind = unicodedata.category(like)
-    if kind in {"Cc", "Cf", "Cs", "Zl", "Zp"} or "\ufe00" <= like <= "\ufe0f":
-        return ""
-    return like if ord(like) in has else f"[U+{ord(ch):04X}]"
+def _shown(piece: str) -> str:
+    sets = covered()
+    font = sets[0]
+    out: list[str] = []
+    for ch in piece:
+        like = _ALIKE.get(ch, ch)
+        kind = unicodedata.category(like)
+        if like == "\n" or like in _JOINERS or like in _MARKS:
+            out.append(like)
+        elif kind in {"Cc", "Cf", "Cs", "Zl", "Zp"} or "\ufe00" <= like <= "\ufe0f":
+            continue
+        elif kind[0] == "M":
+            out.append(like if ord(like) in font else f"[U+{ord(ch):04X}]")
+        else:
+            found = next((one for one in sets if ord(like) in one), None)
+            font = found or sets[0]
+            out.append(like if found else f"[U+{ord(ch):04X}]")
+    return "".join(out)
 
 
 def _with_breaks(word: str) -> str:
+    if word.isascii() and "[U+" not in word:
+        return _BREAK.join(word[place : place + _PIECE] for place in range(0, len(word), _PIECE))
     out: list[str] = []
     since = 0
-    for place, ch in enumerate(word):
-        joined = unicodedata.category(ch)[0] in {"M", "C"} or (place and word[place - 1] in {_VIRAMA, *_JOINERS})
+    for found in _UNIT.finditer(word):
+        unit = found[0]
+        joined = unicodedata.category(unit[0])[0] in {"M", "C"} or word.endswith(_JOINING, 0, found.start())
         if since >= _PIECE and not joined:
             out.append(_BREAK)
             since = 0
-        out.append(ch)
-        since += 1
+        out.append(unit)
+        since += len(unit)
     return "".join(out)

@@ -42,11 +42,11 @@ def fonts() -> typst.Fonts:
 
 
 @cache
-def covered() -> frozenset[int]:
-    """Code points that can be printed; PDF/A allows no other in the text."""
+def covered() -> tuple[frozenset[int], ...]:
+    """Code points that can be printed, a set a font in the order they are tried; PDF/A allows no other in the text."""
     fonts()
-    found = {code for name in FILES for code in _code_points((FOLDER / name).read_bytes())}
-    return frozenset(found.union(*_MONO))
+    files = (frozenset(_code_points((FOLDER / name).read_bytes())) for name in FILES)
+    return (*files, frozenset().union(*_MONO))
 
 
 def _code_points(font: bytes) -> Iterator[int]:

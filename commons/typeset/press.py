@@ -30,7 +30,8 @@ WAIT_SECONDS: Final = 60.0
 LONG_BYTES: Final = 150_000
 """Of the values as JSON: about thirty pages. What is longer would leave the web process fat for ever."""
 LONG_SECONDS: Final = 180.0
-LIMIT_BYTES: Final = 8_000_000
+LIMIT_LETTERS: Final = 2_000_000
+"""Of the values: about ten thousand rows of a register."""
 FAILED_EXIT: Final = 4
 
 _INDIA: Final = timezone(timedelta(hours=5, minutes=30))
@@ -41,8 +42,8 @@ _log = logging.getLogger("patravali.typeset")
 class TypesetError(LocalError):
     """Nothing was printed.
 
-    Codes: `typeset.busy` (too many at once; try again), `typeset.too_long` (values: found_bytes, limit_bytes; or
-    limit_seconds), `typeset.failed` (a fault of ours, told in the log; values: template).
+    Codes: `typeset.busy` (too many at once; try again), `typeset.too_long` (values: found_letters and limit_letters,
+    or limit_seconds), `typeset.failed` (a fault of ours, told in the log; values: template).
     """
 
 
@@ -117,9 +118,11 @@ def _job(
     at: datetime,
     pictures: Mapping[str, str] | None,
 ) -> Job:
-    values = msgspec.json.encode(_clean(msgspec.to_builtins(data)))
-    if len(values) > LIMIT_BYTES:
-        raise TypesetError("typeset.too_long", found_bytes=len(values), limit_bytes=LIMIT_BYTES)
+    given = msgspec.to_builtins(data)
+    found_letters = _letters(given)
+    if found_letters > LIMIT_LETTERS:
+        raise TypesetError("typeset.too_long", found_letters=found_letters, limit_letters=LIMIT_LETTERS)
+    values = msgspec.json.encode(_clean(given))
     return Job(template, {"data": values.decode(), **(pictures or {})}, at)
 
 
@@ -150,6 +153,14 @@ def _in_own_process(job: Job) -> bytes:
     if done.returncode:
         raise _failed(job.template, [f"exit {done.returncode}"])
     return done.stdout
+
+
+def _letters(value: object) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, list | tuple):
+        return sum(map(_letters, value))
+    return sum(map(_letters, value.values())) if isinstance(value, dict) else 0
 
 
 def _clean(value: object) -> object:
