@@ -64,7 +64,8 @@ def _reply(
             return _take_up(hub, ledger, message, envelope, node, token)
         case ms.OpenEpoch() if not ledger.hub.recovering:
             _open_epoch(ledger, message, node)
-            return deliver.ticket(ledger, node, 0, ZERO_HASH, ())
+            has = message.payload
+            return deliver.ticket(ledger, node, has.cursor, has.cursor_hash, has.have)
     return _down(hub, ledger, node, None, token)
 
 

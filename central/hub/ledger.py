@@ -230,14 +230,13 @@ class Ledger:
 
     def _last_heard(self, file: str, node: str) -> ms.Grant | None:
         """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
-        last: ms.Grant | None = None
-        for (raw,) in self.db.rows(
-            "SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node
-        ):
-            grant = ms.decode_item(bytes(raw))
-            if isinstance(grant, ms.Grant) and (last is None or grant.term > last.term):
-                last = grant
-        return last
+        return max(self.grants_to(file, node), key=lambda grant: grant.term, default=None)
+
+    def grants_to(self, file: str, node: str) -> list[ms.Grant]:
+        """The grants of a file in a node's stream, in order."""
+        self.flush_items()
+        rows = self.db.rows("SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node)
+        return [item for (raw,) in rows if isinstance(item := ms.decode_item(bytes(raw)), ms.Grant)]
 
     def hash_at(self, row: CustodyRow, length: int) -> bytes | None:
         """The hash of a file's log at an earlier length; None beyond its end."""

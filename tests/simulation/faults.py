@@ -180,7 +180,7 @@ CUSTODY: dict[str, Fault] = {
         "the restored office opens an epoch before it has handed in what its copy has",
         Change(_RESTORE, "if ticket.epoch != chosen and _has_more(unit, book, ticket):", "if _has_more is None:"),
         Change(_SPEAK, "-1 if events else 0", "-1 if events and node.mode != STOPPED else 0"),
-        Change(_RESTORE, "ms.OpenPayload(tuple(aside))", "ms.OpenPayload(())"),
+        Change(_RESTORE, "ms.OpenPayload((*aside, *own_aside(unit)), have", "ms.OpenPayload((), have"),
         seed=1, codes="event_lost gone_at_hub", world="offices",
     ),
     "accept_closed": fault(
