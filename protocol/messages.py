@@ -96,6 +96,7 @@ class DownPayload(msgspec.Struct, frozen=True, array_like=True):
     directory: bytes = b""
     token: str = ""
     wanted: tuple[bytes, ...] = ()  # of the papers that this node attached, those that are not here
+    beyond: tuple[int, bytes] | None = None  # (seq, e) of the first event of yours beyond ack_seq that a log has here
 
 
 class Down(Message, frozen=True):
@@ -125,6 +126,7 @@ class TicketPayload(msgspec.Struct, frozen=True, array_like=True):
     chapters: tuple[Chapter, ...] = ()  # past epochs in order, then the open one
     parcel: Parcel = Parcel()
     token: str = ""
+    beyond: tuple[int, bytes] | None = None  # as in Down
 
 
 class Ticket(Message, frozen=True):

@@ -10,7 +10,7 @@ from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, Envelope
-from protocol.journal import chain_hashes
+from protocol.journal import chain_hashes, hash_event_id
 from protocol.words import EPOCH_BYTES, ZERO_HASH, EventId
 
 if TYPE_CHECKING:
@@ -104,8 +104,24 @@ def _has_more(unit: Unit, book: Book, ticket: ms.Ticket) -> bool:
         return False
     if own_hash(unit.db, node.code, node.epoch, ticket.head_seq) != ticket.head_hash:
         return False
+    beyond = ticket.payload.beyond
+    if beyond is not None and beyond[0] == ticket.head_seq + 1 and parted(unit, *beyond):
+        return False
     node.acked_seq = ticket.head_seq
     return True
+
+
+def parted(unit: Unit, seq: int, e: bytes) -> str:
+    """Whether this journal has not the event of ours that a log at the district has: why to stop, or nothing."""
+    node = read_node(unit.db)
+    found = unit.db.row(
+        "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL",
+        node.code, node.epoch, seq,
+    )  # fmt: skip
+    if found is None:
+        return "set_back"
+    own = hash_event_id(EventId(node.code, node.epoch, seq), bytes(found[0]), bytes(found[1]))
+    return "" if own == e else "fork"
 
 
 def opening(unit: Unit, ticket: ms.Ticket) -> ms.OpenEpoch:

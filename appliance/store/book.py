@@ -115,7 +115,7 @@ def own_hash(db: Database, code: str, epoch: bytes, seq: int) -> bytes:
 
 
 class SetBack(PeerError):
-    """The district shows an event of ours, of the epoch that we work in, that we do not have (extends rule 5.7)."""
+    """The district shows an event of ours, of the epoch that we work in, that we did not write (extends rule 5.7)."""
 
     code = "set_back"
 
@@ -269,7 +269,7 @@ class Book:
     def _take_entry(self, row: FileRow, entry: ms.LogEntry) -> None:
         event_id = EventId(entry.node, entry.epoch, entry.seq)
         mine = (entry.node, entry.epoch) == (self.node.code, self.node.epoch)
-        if mine and entry.seq > self.node.head_seq:
+        if mine and not self._has_written(entry):
             raise SetBack
         pos, before = row.log_len, row.state
         header, body = self._fold(row, event_id, entry.header, entry.body)
@@ -286,6 +286,13 @@ class Book:
         )  # fmt: skip
         if isinstance(body, ev.Attach):
             self._know_paper(body, row.file)
+
+    def _has_written(self, entry: ms.LogEntry) -> bool:
+        own = self.db.row(
+            "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL",
+            entry.node, entry.epoch, entry.seq,
+        )  # fmt: skip
+        return own is not None and (bytes(own[0]), bytes(own[1])) == (entry.header, entry.body)
 
     # ---------------------------------------------------------------- the end of the transaction
     def flush(self) -> None:

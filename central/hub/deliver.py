@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from central.hub.ingest import NodeRow, journal_hash, stream_hash
+from central.hub.ingest import NodeRow, beyond, journal_hash, stream_hash
 from central.hub.ledger import Ledger
 from protocol import messages as ms
 from protocol.journal import file_chain, hash_event_id
@@ -111,7 +111,7 @@ def ticket(
     return ms.Ticket(
         ledger.hub.node, node.code, ledger.hub.life, node.epoch or bytes(8), node.head_seq, bytes(node.head_hash),
         cursor + len(run.parcel.items), run.hash_after, ledger.now_ms,
-        ms.TicketPayload(tuple(chapters), _joining(ledger, node.code, run.parcel), token),
+        ms.TicketPayload(tuple(chapters), _joining(ledger, node.code, run.parcel), token, beyond(ledger, node)),
     )  # fmt: skip
 
 

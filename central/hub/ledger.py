@@ -69,8 +69,8 @@ class Ledger:
         return True
 
     def offered(self, row: CustodyRow) -> bool:
-        """Whether the holder's grant was ever packed for it."""
-        return not self._load_node(row.holder) or row.delivery <= self._offered[row.holder]
+        """Whether the holder's grant was ever packed for it; what it wrote on the file shows that it was."""
+        return not row.fresh or not self._load_node(row.holder) or row.delivery <= self._offered[row.holder]
 
     def deliverable(self, body: ev.Body | None) -> bool:
         """Whether a release names a post that exists, at the node that serves it, and a node that the hub knows."""

@@ -82,7 +82,8 @@ def test_a_ticket_brings_what_the_journal_at_the_hub_has_not(district: District,
     assert hub.row("SELECT holder, log_len FROM efile WHERE file=?", file) == ("moth", 5)
 
 
-def test_the_senders_list_is_whole_and_a_rebuild_changes_nothing(district: District, file: str) -> None:
+@pytest.mark.usefixtures("file")
+def test_the_senders_list_is_whole_and_a_rebuild_changes_nothing(district: District) -> None:
     moth = district.units["moth"]
     assert [row.stage for row in reading.sent(moth, "moth.da1")] == [Stage.TAKEN_BACK]
     before = {view: sorted(moth.db.rows(f"SELECT * FROM {view}"), key=repr) for view in VIEWS}
@@ -103,7 +104,8 @@ def test_the_office_can_be_put_back_once_more(district: District, file: str) -> 
     assert at_hub == at_office
 
 
-def test_what_stood_beside_is_handed_in_again_when_an_epoch_is_opened(district: District, file: str) -> None:
+@pytest.mark.usefixtures("file")
+def test_what_stood_beside_is_handed_in_again_when_an_epoch_is_opened(district: District) -> None:
     """The hub lost what it had set aside, and the office reports no more."""
     moth = district.units["moth"]
     district.hub.db.execute_sql("DELETE FROM aside")
