@@ -176,7 +176,9 @@ def force(world: World) -> str:
     if now is not None and now[0] == code:
         epoch, seq = world.hub.unit.db.row("SELECT epoch, head_seq FROM hub") or (b"", 0)
         world.record.orders.append(Order(file, bytes(epoch), seq, (now[1], now[2]), world.hub.suspect))
-        world.record.forced.append(ForcedTerm(file, now[1], now[2], holder))
+        silent = hub.db.rows("SELECT code FROM node WHERE reported IS NULL AND (SELECT recovering FROM hub)")
+        for former in sorted({holder, *(code for (code,) in silent)}):  # rule 6.6: who is silent may have it
+            world.record.forced.append(ForcedTerm(file, now[1], now[2], former, bool(silent)))
     return f"{file[:3]}..{file.rsplit('.', 1)[1]} from {holder} to {code}"
 
 

@@ -150,8 +150,11 @@ def _nobody_healthy_aside(world: World) -> None:
         "SELECT node, epoch, seq, subject, header, reason FROM aside ORDER BY node, epoch, seq"
     ):
         term = tuple(ev.decode_header(bytes(header)).term)
-        forced = any(f.file == subject and term < (f.life, f.number) for f in world.record.forced)
-        if not forced and not excused(world.record.excused, node, bytes(epoch), seq) and not world.record.hub_set_backs:
+        forced = any(
+            (f.file, f.from_node) == (subject, node) and term < (f.life, f.number) for f in world.record.forced
+        )
+        blind = world.record.hub_set_backs and reason in ("older_term", "does_not_join")
+        if not forced and not excused(world.record.excused, node, bytes(epoch), seq) and not blind:
             world.record.wrong(6, "healthy_set_aside", f"{node} {seq} of {subject}: {reason}")
 
 
