@@ -10,7 +10,7 @@ from pathlib import Path
 from huey.contrib.sql_huey import SqlHuey
 from msgspec import Struct
 
-from appliance.store.book import WORKING
+from appliance.store.book import STOPPED, WORKING
 from commons.clock import Clock
 from commons.database import Database, open_database
 from commons.documents.ask import LookAt, look_at
@@ -87,6 +87,7 @@ class Unit:
         self._directory: DirectoryIndex | None = None
         self._trust = root
         self._first_epoch()
+        self._choose_anew()
 
     def _run_carry(self) -> None:
         self.on_carry()
@@ -113,6 +114,12 @@ class Unit:
             )  # fmt: skip
             self.db.run("INSERT INTO epoch (epoch, ordinal) VALUES (?, 0)", epoch)
             self.db.run("INSERT INTO line (id, trouble) VALUES (1, '')")
+
+    def _choose_anew(self) -> None:
+        """A stopped office may be the copy of one whose choice was used since: else its numbers would come again."""
+        if self.db.value("SELECT mode FROM node") == STOPPED:
+            with self.db.writing():
+                self.db.run("UPDATE node SET chosen_epoch=? WHERE mode=?", self.random_bytes(EPOCH_BYTES), STOPPED)
 
     # ---------------------------------------------------------------- directory and trust
     def take_directory(self, signed: bytes) -> int:
