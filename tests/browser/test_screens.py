@@ -41,6 +41,7 @@ PALE = """() => {
       return (pair[0] + 0.05) / (pair[1] + 0.05) < 4.5;
     }).map((one) => `too pale: ${one.outerHTML.slice(0, 120)}`);
 }"""
+TYPING = ("/typing", "/typing?show=remington", "/typing?show=phonetic", "/typing/legacy")
 LISTS = ("/inbox", "/inbox?which=overdue", "/sent", "/parked", "/files", "/files?q=xyz", "/waiting")
 
 
@@ -73,7 +74,9 @@ def test_no_screen_of_an_office_shuts_anybody_out(windows: Windows, letter: Path
     clerk.press("save-yellow", text="अधूरी टिप्पणी")
 
     screen = windows.person("moth.ado-p", language)
-    found = [fault for path in (*LISTS, "/files/new", "/help", f"/files/{file}") for fault in faults(screen, path)]
+    found = [
+        fault for path in (*LISTS, *TYPING, "/files/new", "/help", f"/files/{file}") for fault in faults(screen, path)
+    ]
     clerk.press("discard-yellow")
     clerk.press("send", remarks="आदेशार्थ प्रस्तुत", priority="3")
     for path in (f"/files/{file}", f"/files/{file}/movement", "/sent"):

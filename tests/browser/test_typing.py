@@ -39,13 +39,95 @@ CODES |= {";": "Semicolon", "'": "Quote", ",": "Comma", ".": "Period", "/": "Sla
 UNSHIFTED = {upper: lower for lower, upper in typist.SHIFTED.items()}
 ROMAN = dict(
     zip(
-        "क ख ग घ च छ ज झ ट ठ ड ढ ण त थ द ध न प फ ब भ म य र ल व श ष स ह ळ ञ ङ".split(),
-        "k kh g gh ch Ch j jh T Th D Dh N t th d dh n p ph b bh m y r l v sh Sh s h L ~n ~N".split(),
+        [
+            "क",
+            "ख",
+            "ग",
+            "घ",
+            "च",
+            "छ",
+            "ज",
+            "झ",
+            "ट",
+            "ठ",
+            "ड",
+            "ढ",
+            "ण",
+            "त",
+            "थ",
+            "द",
+            "ध",
+            "न",
+            "प",
+            "फ",
+            "ब",
+            "भ",
+            "म",
+            "य",
+            "र",
+            "ल",
+            "व",
+            "श",
+            "ष",
+            "स",
+            "ह",
+            "ळ",
+            "ञ",
+            "ङ",
+        ],
+        [
+            "k",
+            "kh",
+            "g",
+            "gh",
+            "ch",
+            "Ch",
+            "j",
+            "jh",
+            "T",
+            "Th",
+            "D",
+            "Dh",
+            "N",
+            "t",
+            "th",
+            "d",
+            "dh",
+            "n",
+            "p",
+            "ph",
+            "b",
+            "bh",
+            "m",
+            "y",
+            "r",
+            "l",
+            "v",
+            "sh",
+            "Sh",
+            "s",
+            "h",
+            "L",
+            "~n",
+            "~N",
+        ],
         strict=True,
     )
 ) | {"ख़": ".kh", "ग़": ".g", "ज़": "z", "ड़": ".D", "ढ़": ".Dh", "फ़": "f", "क़": "q"}
-ROMAN_VOWELS = dict(zip("अ आ इ ई उ ऊ ए ऐ ओ औ ऋ".split(), "a aa i ii u uu e ai o au RRi".split(), strict=True))
-ROMAN_SIGNS = dict(zip("ा ि ी ु ू े ै ो ौ ृ".split(), "aa i ii u uu e ai o au RRi".split(), strict=True))
+ROMAN_VOWELS = dict(
+    zip(
+        ["अ", "आ", "इ", "ई", "उ", "ऊ", "ए", "ऐ", "ओ", "औ", "ऋ"],
+        ["a", "aa", "i", "ii", "u", "uu", "e", "ai", "o", "au", "RRi"],
+        strict=True,
+    )
+)
+ROMAN_SIGNS = dict(
+    zip(
+        ["ा", "ि", "ी", "ु", "ू", "े", "ै", "ो", "ौ", "ृ"],
+        ["aa", "i", "ii", "u", "uu", "e", "ai", "o", "au", "RRi"],
+        strict=True,
+    )
+)
 ROMAN_MODS = {"ं": "M", "ँ": ".N", "ः": "H"}
 
 
@@ -99,14 +181,15 @@ def office(windows: Windows) -> Screen:
 
 @pytest.mark.parametrize("layout", LAYOUTS[:4])
 def test_every_word_typed_comes_out_as_it_is_written(office: Screen, layout: str) -> None:
-    known = typist.keys_of(layout)
     asked = [word for word in words() if set(strokes_of(layout, word)).isdisjoint(word)]
     if layout == "remington-spoken":
         asked = [word for word in asked if "इर्" not in word]  # इ and र् are ई there, as in the layout's own manual
     assert len(asked) > 2000, [word for word in words() if word not in asked][:5]
-    found = office.page.evaluate(TYPE_ALL, [layout, [[place(key) for key in strokes_of(layout, word)] for word in asked]])
+    found = office.page.evaluate(
+        TYPE_ALL, [layout, [[place(key) for key in strokes_of(layout, word)] for word in asked]]
+    )
     wrong = [(word, strokes_of(layout, word), got) for word, got in zip(asked, found, strict=True) if got != word]
-    assert wrong == [], f"{len(wrong)} of {len(asked)}; {len(known)} keys"
+    assert wrong == [], f"{len(wrong)} of {len(asked)}"
 
 
 def test_sound_becomes_letters_as_in_m17n(office: Screen) -> None:
@@ -115,11 +198,13 @@ def test_sound_becomes_letters_as_in_m17n(office: Screen) -> None:
     found = office.page.evaluate(TYPE_ALL, ["phonetic", [[place(key) for key in roman(word)] for word in asked]])
     oracle = Typewriter("itrans")
     judged = [unicodedata.normalize("NFC", oracle.type(roman(word))) for word in asked]
-    wrong = [(w, roman(w), ours, its) for w, ours, its in zip(asked, found, judged, strict=True) if not w == ours == its]
+    wrong = [
+        (w, roman(w), ours, its) for w, ours, its in zip(asked, found, judged, strict=True) if not w == ours == its
+    ]
     assert wrong == [], len(wrong)
 
 
-def test_the_inscript_map_is_that_of_m17n(office: Screen) -> None:
+def test_the_inscript_map_is_that_of_m17n() -> None:
     asked = [word for word in words() if set(strokes_of("inscript", word)).isdisjoint(word)]
     oracle = Typewriter("inscript2")
     wrong = [
@@ -138,9 +223,7 @@ def test_the_typewriter_map_is_that_of_m17n_which_leaves_the_order_as_it_is_stru
         if its != text and not (text.endswith("\u094d") and its == text[:-1]) and not stroke.isdigit():
             differ[stroke] = (text, its)
     # m17n keeps typewriter's quotes straight, has no halant, and a slip: ) is द्ध on every Kruti Dev keyboard.
-    assert differ == {
-        "~": ("\u094d", "`"), "^": ("‘", "'"), "*": ("’", "'"), ")": ("द्ध", "द्घ"), "f": ("ि", "ि"), "z": ("्र", "्र"),
-    } or differ == {"~": ("\u094d", "`"), "^": ("‘", "'"), "*": ("’", "'"), ")": ("द्ध", "द्घ")}  # fmt: skip
+    assert differ == {"~": ("\u094d", "`"), "^": ("‘", "'"), "*": ("’", "'"), ")": ("द्ध", "द्घ")}
 
 
 def strike(screen: Screen, strokes: str) -> None:
@@ -160,8 +243,8 @@ def choose(screen: Screen, layout: str) -> None:
 @pytest.mark.parametrize(
     ("layout", "keys", "text"),
     [
-        ("remington", "dk;kZy; [k.M fodkl vf/kdkjh! fLFkfr eqf[;k;ksa d`f\"k", None),
-        ("krutidev", "dk;kZy; fLFkfr jk\"V~jh; fu;qfDr", "कार्यालय स्थिति राष्ट्रीय नियुक्ति"),
+        ("remington", 'dk;kZy; [k.M fodkl vf/kdkjh! fLFkfr eqf[;k;ksa d`f"k', None),
+        ("krutidev", 'dk;kZy; fLFkfr jk"V~jh; fu;qfDr', "कार्यालय स्थिति राष्ट्रीय नियुक्ति"),
         ("inscript", "keje/e]sue", None),
         ("phonetic", "kaaryaalay sthiti raaShTriiya niyukti 206", "कार्यालय स्थिति राष्ट्रीय नियुक्ति 206"),
     ],
@@ -169,7 +252,8 @@ def choose(screen: Screen, layout: str) -> None:
 def test_real_keys_type_into_every_kind_of_field(windows: Windows, layout: str, keys: str, text: str | None) -> None:
     screen = windows.person("moth.da1", "hi")
     choose(screen, layout)
-    sample = [word for word in words() if set(strokes_of(layout, word)).isdisjoint(word) and sayable(word)][::60]
+    reachable = [word for word in words() if layout == "phonetic" or set(strokes_of(layout, word)).isdisjoint(word)]
+    sample = [word for word in reachable if sayable(word)][::60]
     line = " ".join(sample)
     struck = " ".join(roman(word) if layout == "phonetic" else strokes_of(layout, word) for word in sample)
     screen.go("/files/new")

@@ -59,5 +59,3 @@ class Typewriter:
         self._core.mtext_cat_char.argtypes = [c_void_p, c_int]
         self._core.mtext_cat_char.restype = c_void_p
         self._core.mtext_cat_char(out, character)
-
-

@@ -179,7 +179,9 @@ function start(bar) {
   document.addEventListener("focusout", (event) => {
     const node = typable(event.target);
     if (on && node && last?.field === node && last.state.waiting !== null) calm(node);
+    else say(null);
   }, true);
+  document.addEventListener("paste", () => say(null), true);
   document.addEventListener("pointerdown", (event) => {
     const node = typable(document.activeElement);
     if (on && node && last?.field === node && last.state.waiting !== null && !event.target.closest("[data-typing-panel]")) calm(node);
