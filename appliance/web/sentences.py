@@ -160,6 +160,10 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("The remarks are too long."),
         gettext("Shorten them to %(limit)s letters; the rest belongs in a note.", limit=_limit(v)),
     ),
+    "no_such_keyboard": lambda _v, _n, _now: (
+        gettext("There is no such keyboard."),
+        gettext("Choose one from the list."),
+    ),
     "yellow_changed": lambda _v, _n, _now: (
         gettext("This yellow note was meanwhile saved in another window."),
         gettext("Your text is still here. Keep yours, or load the page again to see the other."),
