@@ -9,6 +9,7 @@ from pathlib import Path
 from huey.contrib.sql_huey import SqlHuey
 from msgspec import Struct
 
+from appliance.store import index
 from appliance.store.book import WORKING
 from commons.clock import Clock
 from commons.database import Database, open_database
@@ -82,6 +83,7 @@ class Unit:
         self._directory: DirectoryIndex | None = None
         self._trust = root
         self._first_epoch()
+        index.bring_up_to_date(self.db)
 
     def _run_carry(self) -> None:
         self.on_carry()
