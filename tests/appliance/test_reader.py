@@ -21,7 +21,7 @@ from tests.appliance.test_queue import within
 from tests.support.district import TestClock, actor, open_unit, papers_of
 
 CLERK = actor("moth.da1")
-LETTER = paper.letter(to="खण्ड विकास अधिकारी", subject="Drain slope", paragraphs=["The estimate is enclosed."], by="A")
+LETTER = paper.letter(to="खण्ड विकास अधिकारी", subject="Drain slope", paragraphs=("The estimate is enclosed.",), by="A")
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def file(unit: Unit) -> str:
     return file
 
 
-def test_a_note_is_shown_by_the_paragraph_that_has_the_words(unit: Unit, file: str) -> None:
+@pytest.mark.usefixtures("file")
+def test_a_note_is_shown_by_the_paragraph_that_has_the_words(unit: Unit) -> None:
     (text,) = texts(search(unit, CLERK, "निरीक्षण"))
     assert (text.kind, text.place, hit_words(text.pieces)) == ("note", 2, ["निरीक्षण"])
     assert (text.post, text.at_ms) == ("moth.da1", unit.clock.now_ms())
@@ -82,13 +83,15 @@ def test_a_secret_file_gives_no_hit_and_no_hint(unit: Unit, file: str) -> None:
     assert search(unit, CLERK, "गुप्त").hits == 1
 
 
-def test_nothing_asked_is_not_nothing_found(unit: Unit, file: str) -> None:
+@pytest.mark.usefixtures("file")
+def test_nothing_asked_is_not_nothing_found(unit: Unit) -> None:
     assert not search(unit, CLERK, " 😀 ").asked
     assert search(unit, CLERK, "अज्ञात").asked
     assert search(unit, CLERK, "", filters=Filters(kind="note")).hits == 1
 
 
-def test_holders_are_the_posts_that_hold_something(unit: Unit, file: str) -> None:
+@pytest.mark.usefixtures("file")
+def test_holders_are_the_posts_that_hold_something(unit: Unit) -> None:
     assert holders(unit) == ["moth.da1"]
     verbs.open_file(unit, HEAD, subject="x", section="moth.dev", language="hi")
     assert holders(unit) == ["moth.da1", "moth.head"]
