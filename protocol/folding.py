@@ -55,6 +55,8 @@ def fold(text: str) -> str:
     >>> fold("ज़िला हिन्दी १२ MOTH/००१२") == fold("जिला हिंदी 12 moth/12")
     True
     """
+    if text.isascii():
+        return _ZEROS.sub("", text.casefold())
     plain = unicodedata.normalize("NFD", text).translate(_MAP)
     plain = unicodedata.normalize("NFC", plain).casefold()
     return _ZEROS.sub("", _NASAL.sub(_ANUSVARA, plain))
@@ -135,27 +137,30 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """Begin, end and folded word of each word: a run of letters, marks, digits and unseen joiners."""
-    found: list[tuple[int, int, str]] = []
-    begin = -1
-    for at, ch in enumerate(text):
-        if _in_word(ch):
-            if begin < 0:
-                begin = at
-        elif begin >= 0:
-            _add(found, text, begin, at)
-            begin = -1
-    if begin >= 0:
-        _add(found, text, begin, len(text))
-    return found
+    found = ((match.start(), match.end(), _fold_word(match.group())) for match in _word_pattern().finditer(text))
+    return [span for span in found if span[2]]
 
 
-def _add(found: list[tuple[int, int, str]], text: str, begin: int, end: int) -> None:
-    word = fold(text[begin:end])
-    if word:
-        found.append((begin, end, word))
+@lru_cache(maxsize=20_000)
+def _fold_word(word: str) -> str:
+    return fold(word)
 
 
-@lru_cache(maxsize=4096)
-def _in_word(ch: str) -> bool:
-    category = unicodedata.category(ch)
-    return category[0] in "LMN" or category == "Co" or ch in _UNSEEN
+@lru_cache(maxsize=1)
+def _word_pattern() -> re.Pattern[str]:
+    """What the index takes for a word; beyond the first 65,536 characters marks are left out."""
+    inside = [
+        code
+        for code in range(0x10000)
+        if unicodedata.category(chr(code))[0] in "LMN"
+        or unicodedata.category(chr(code)) == "Co"
+        or chr(code) in _UNSEEN
+    ]
+    ranges: list[list[int]] = []
+    for code in inside:
+        if ranges and code == ranges[-1][1] + 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    listed = "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
+    return re.compile(f"(?:[{listed}]|[^\\W_])+")

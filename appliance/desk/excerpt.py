@@ -36,7 +36,7 @@ def excerpt(text: str, query: str) -> list[Piece]:
 
 def best_of(texts: Sequence[str], query: str) -> int:
     """Which of several texts has most of what was asked for; the first of equals."""
-    asked = terms(query)
+    asked = terms(query) if len(texts) > 1 else []
     best, most = 0, -1
     for n, text in enumerate(texts):
         folded = fold(text)

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance.desk.excerpt import best_of, excerpt
 from appliance.desk.values import Actor
-from appliance.desk.writing import sanitise, top_blocks
+from appliance.desk.writing import top_blocks
 from appliance.store import search as store
 from appliance.store.index import body_of
 from appliance.store.search import Filters, Hit
@@ -16,7 +16,7 @@ from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.folding import Piece, mark, terms
-from protocol.searchable import KINDS, plain_text
+from protocol.searchable import KINDS, plain_text, searchable
 
 __all__ = ["KINDS", "Filters", "FoundFile", "FoundText", "SearchPage", "holders", "search"]
 
@@ -113,15 +113,17 @@ def _file(unit: Unit, hits: list[Hit], words: str, filters: Filters) -> FoundFil
 
 def _texts(unit: Unit, hit: Hit, words: str, filters: Filters) -> Iterator[FoundText]:
     """A hit with its words; none for one that says no more than the head of its file."""
-    said = store.words_of(unit.db, hit)
+    body = body_of(unit.db, hit.event)
+    if isinstance(body, ev.Note):
+        blocks = [plain_text(block) for block in top_blocks(body.html)] or [""]
+        at = best_of(blocks, words)
+        yield _text(hit, blocks[at], words, place=hit.place + at)
+        return
+    said = searchable(body)
     if said is None:
         return
     text, place, page = said.text, hit.place, 0
-    if hit.kind == "note":
-        blocks = _paragraphs(unit, hit)
-        at = best_of(blocks, words)
-        text, place = (blocks[at], hit.place + at) if blocks else (text, place)
-    elif hit.paper is not None:
+    if hit.paper is not None:
         pages = store.pages_of(unit.db, hit.paper)
         at = best_of([text, *(content for _, content in pages)], words)
         if at:
@@ -134,12 +136,9 @@ def _texts(unit: Unit, hit: Hit, words: str, filters: Filters) -> Iterator[Found
             return
     elif said.number:
         text = f"{said.number}\n{text}"
-    yield FoundText(
-        hit.kind, excerpt(text, f"{words} {filters.sender}"), place, page, hit.paper.hex() if hit.paper else "",
-        hit.post, hlc_ms(hit.hlc),
-    )  # fmt: skip
+    yield _text(hit, text, f"{words} {filters.sender}", place=place, page=page)
 
 
-def _paragraphs(unit: Unit, hit: Hit) -> list[str]:
-    body = body_of(unit.db, hit.event)
-    return [plain_text(block) for block in top_blocks(sanitise(body.html))] if isinstance(body, ev.Note) else []
+def _text(hit: Hit, text: str, words: str, *, place: int, page: int = 0) -> FoundText:
+    paper = hit.paper.hex() if hit.paper else ""
+    return FoundText(hit.kind, excerpt(text, words), place, page, paper, hit.post, hlc_ms(hit.hlc))

@@ -10,10 +10,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from appliance.store.index import body_of, first_number_at, kind_mark, post_mark
+from appliance.store.index import first_number_at, kind_mark, post_mark
 from commons.database import Database
 from protocol.folding import Term, terms
-from protocol.searchable import Searchable, searchable
 
 LOOKED_THROUGH = 3000
 NEWEST = (1 << 63) - 1
@@ -102,11 +101,6 @@ def _looked_down_to(db: Database, asked: str, low: int, high: int) -> int | None
         asked, low, high, LOOKED_THROUGH - 1,
     )  # fmt: skip
     return last
-
-
-def words_of(db: Database, hit: Hit) -> Searchable | None:
-    """What a hit says, as it was written."""
-    return searchable(body_of(db, hit.event))
 
 
 def pages_of(db: Database, paper: bytes) -> list[tuple[int, str]]:

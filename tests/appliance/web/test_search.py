@@ -44,7 +44,8 @@ def test_a_number_is_found_as_it_stands(assistant: Browser, unit: Unit, noted: s
 @pytest.mark.parametrize(
     "query", ["<script>alert(1)</script>", '"><img src=x>', "' OR 1=1 --", "*" * 9000, "NEAR(", "{{ 7 * 7 }}"]
 )
-def test_a_hostile_question_is_shown_as_text_and_finds_nothing(assistant: Browser, noted: str, query: str) -> None:
+@pytest.mark.usefixtures("noted")
+def test_a_hostile_question_is_shown_as_text_and_finds_nothing(assistant: Browser, query: str) -> None:
     page = ask(assistant, query)
     assert "<script>alert" not in page
     assert "<img src=x" not in page
