@@ -68,6 +68,10 @@ KINDS = tuple(dict.fromkeys(source.kind for source in SOURCES.values()))
 """What a hit can be."""
 
 
+_MOVES = frozenset({"send", "release", "pullup", "force", "undelivered", "ask"})
+_READS = frozenset({"read", "answer"})
+
+
 def searchable(body: ev.Body | None) -> Searchable | None:
     """The words of an event; None when it has none to be found by."""
     source = None if body is None else SOURCES.get(body.kind)
@@ -92,8 +96,8 @@ def grading_of(body: ev.Body | None) -> str | None:
 
 def posts_of(header: ev.Header, body: ev.Body | None) -> frozenset[str]:
     """The posts that an event brings into its subject's chain: who wrote it, and to whom it goes."""
-    to_post = getattr(body, "to_post", "") if body is not None and body.kind != "consult" else ""
-    writer = "" if header.kind in {"read", "answer"} else header.post
+    to_post = getattr(body, "to_post", "") if header.kind in _MOVES else ""
+    writer = "" if header.kind in _READS else header.post
     return frozenset(post for post in (writer, to_post) if post)
 
 

@@ -18,7 +18,7 @@ from protocol.words import EventId, parse_event_id
 VERSION = 1
 """Of what is indexed and how it is folded: another one in the database has all made anew at the next start."""
 
-VIEWS = ("doc", "cover", "chain_post")
+VIEWS = ("doc", "doc_cover", "chain_post")
 """Tables that a rebuild empties; the text goes with `doc`."""
 
 MAX_PAPER_CHARACTERS = 1_000_000
@@ -85,7 +85,7 @@ def put(db: Database, subject: str, event_id: EventId, header: ev.Header, words:
 
 def rights_of(db: Database, subject: str) -> str:
     """The marks under which the texts of a subject are found."""
-    grading = db.value("SELECT grading FROM cover WHERE subject=?", subject)
+    grading = db.value("SELECT grading FROM doc_cover WHERE subject=?", subject)
     if grading not in GRADINGS:
         return "open"
     posts = db.rows("SELECT post FROM chain_post WHERE subject=? ORDER BY post", subject)
@@ -103,9 +103,9 @@ def _cover(db: Database, subject: str, body: ev.Body | None) -> bool:
     grading = grading_of(body)
     if grading is None:
         return False
-    before = db.row("SELECT number, title, grading FROM cover WHERE subject=?", subject) or ("", "", "normal")
+    before = db.row("SELECT number, title, grading FROM doc_cover WHERE subject=?", subject) or ("", "", "normal")
     after = (getattr(body, "number", "") or before[0], getattr(body, "title", "") or before[1], grading)
-    db.run("INSERT OR REPLACE INTO cover (subject, number, title, grading) VALUES (?,?,?,?)", subject, *after)
+    db.run("INSERT OR REPLACE INTO doc_cover (subject, number, title, grading) VALUES (?,?,?,?)", subject, *after)
     return (before[2] in GRADINGS) != (grading in GRADINGS)
 
 

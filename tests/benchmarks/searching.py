@@ -89,7 +89,7 @@ def _kinds(unit: Unit, lines: Sequence[Line]) -> Iterator[tuple[str, list[str], 
     common, rare = words[:COMMON], words[len(words) // 2 :]
     busy = unit.db.value("SELECT post FROM chain_post GROUP BY post ORDER BY count(*) DESC LIMIT 1")
     insider, stranger = Actor("e1", busy, 1), Actor("e1", f"{OFFICE}.nobody", 1)
-    numbers = [number for (number,) in unit.db.rows("SELECT number FROM cover WHERE number<>'' LIMIT ?", QUESTIONS)]
+    numbers = [number for (number,) in unit.db.rows("SELECT number FROM doc_cover WHERE number<>'' LIMIT ?", QUESTIONS)]
 
     def some(of: Sequence[str]) -> str:
         return draw.choice(of)

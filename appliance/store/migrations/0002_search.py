@@ -1,6 +1,7 @@
 """Search: a view of the journal and of what was read in papers; the latter is kept, since reading it again takes hours.
 
-`doc` has a row for each event that has words, `found` their folded text (not the text itself), `cover` and `chain_post`
+`doc` has a row for each event that has words, `found` their folded text (not the text itself), `doc_cover` and
+`chain_post`
 who may find them. A paper that is here stands in `paper_reading` from the moment that it is, by the triggers.
 """
 
@@ -14,7 +15,7 @@ CREATE VIRTUAL TABLE found USING fts5 (
   number, sender, body, marks, content='', contentless_delete=1,
   tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
 CREATE TRIGGER doc_gone AFTER DELETE ON doc BEGIN DELETE FROM found WHERE rowid=old.id; END;
-CREATE TABLE cover (
+CREATE TABLE doc_cover (
   subject TEXT PRIMARY KEY, number TEXT NOT NULL, title TEXT NOT NULL, grading TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE chain_post (subject TEXT NOT NULL, post TEXT NOT NULL, PRIMARY KEY (subject, post)) WITHOUT ROWID;
 CREATE TABLE paper_text (

@@ -75,7 +75,7 @@ def test_a_paper_is_shown_by_the_page_that_has_the_words(unit: Unit, file: str) 
 
 
 def test_a_secret_file_gives_no_hit_and_no_hint(unit: Unit, file: str) -> None:
-    unit.db.run("UPDATE cover SET grading='secret' WHERE subject=?", file)
+    unit.db.run("UPDATE doc_cover SET grading='secret' WHERE subject=?", file)
     write_note(unit, CLERK, file, "<p>गुप्त बात</p>")
     secret = search(unit, HEAD, "गुप्त")
     nothing = search(unit, HEAD, "अज्ञात")

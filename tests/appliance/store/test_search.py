@@ -309,7 +309,7 @@ def test_a_database_from_before_the_search_is_indexed_at_its_first_start(unit: U
     rebuild(unit.db, clock.ms)
     grown = instances(unit)
     unit.db.run("DROP TABLE temp.said")
-    for table in ("found", "doc", "cover", "chain_post", "paper_text", "paper_reading", "search_state"):
+    for table in ("found", "doc", "doc_cover", "chain_post", "paper_text", "paper_reading", "search_state"):
         unit.db.run(f"DROP TABLE {table}")
     unit.db.run("DROP TRIGGER blob_came")
     unit.db.run("DROP TRIGGER blob_made")

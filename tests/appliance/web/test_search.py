@@ -78,7 +78,7 @@ def test_the_other_fields_narrow(assistant: Browser) -> None:
 
 def test_a_secret_file_is_not_there_for_others(assistant: Browser, officer: Browser, unit: Unit, noted: str) -> None:
     """The officer works as Block Development Officer, who is not in the chain."""
-    unit.db.run("UPDATE cover SET grading='secret'")
+    unit.db.run("UPDATE doc_cover SET grading='secret'")
     unit.db.run("DELETE FROM found")
     version = re.search(r'name="version" value="(\d+)"', assistant.get(noted).text)
     assert version
