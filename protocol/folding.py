@@ -148,19 +148,15 @@ def _fold_word(word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _word_pattern() -> re.Pattern[str]:
-    """What the index takes for a word; beyond the first 65,536 characters marks are left out."""
-    inside = [
-        code
-        for code in range(0x10000)
-        if unicodedata.category(chr(code))[0] in "LMN"
-        or unicodedata.category(chr(code)) == "Co"
-        or chr(code) in _UNSEEN
-    ]
+    """What the index takes for a word, up to plane 3, where the letters end."""
     ranges: list[list[int]] = []
-    for code in inside:
+    for code in range(0x32400):
+        category = unicodedata.category(chr(code))
+        if category[0] not in "LMN" and category != "Co" and chr(code) not in _UNSEEN:
+            continue
         if ranges and code == ranges[-1][1] + 1:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
-    listed = "".join(f"\\u{first:04x}-\\u{last:04x}" for first, last in ranges)
-    return re.compile(f"(?:[{listed}]|[^\\W_])+")
+    listed = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in ranges)
+    return re.compile(f"[{listed}]+")

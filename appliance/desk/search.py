@@ -20,7 +20,7 @@ from protocol.searchable import KINDS, plain_text, searchable
 
 __all__ = ["KINDS", "Filters", "FoundFile", "FoundText", "SearchPage", "holders", "search"]
 
-PAGE_HITS = 30
+PAGE_HITS = 20
 
 
 class FoundText(msgspec.Struct, frozen=True):
