@@ -84,7 +84,8 @@ def find(
         "ORDER BY rowid DESC LIMIT ?) "
         "SELECT d.id, d.event, d.subject, d.kind, d.place, d.hlc, d.post, d.paper, coalesce(c.number, ''), "
         "coalesce(c.title, ''), coalesce(c.grading, 'normal'), coalesce(f.post, '') "
-        "FROM hit CROSS JOIN doc d USING (id) LEFT JOIN doc_cover c USING (subject) LEFT JOIN efile f ON f.file=d.subject "
+        "FROM hit CROSS JOIN doc d USING (id) LEFT JOIN doc_cover c USING (subject) "
+        "LEFT JOIN efile f ON f.file=d.subject "
         "WHERE ?='' OR f.post=? ORDER BY id DESC LIMIT ?",
         asked, low, high, inner, wanted.holder, wanted.holder, limit + 1,
     )  # fmt: skip
