@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from appliance.store import movements, registers
+from appliance.store import index, movements, registers
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
@@ -197,6 +197,7 @@ class Book:
             case ev.Open() | ev.Diarise() | ev.Issue() | ev.OutPaper():
                 self._count(body.slip if isinstance(body, ev.OutPaper) else body.number)
         movements.own(self.db, row.file, event_id, header, body, before)
+        index.enter(self.db, row.file, event_id, header, body)
         return pos
 
     def _count(self, number: str) -> None:
@@ -250,6 +251,7 @@ class Book:
         self.db.run("UPDATE event SET pos=NULL WHERE subject=? AND pos>=?", row.file, length)
         row.state, row.log_hash, row.log_len = FileState(), ZERO_HASH, 0
         registers.forget(self.db, row.file)
+        index.forget(self.db, row.file)
         for node, epoch, seq, header_bytes, body_bytes in self.db.rows(
             "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos", row.file, length
         ):
@@ -264,6 +266,7 @@ class Book:
         registers.keep(self.db, registers.Entry(event_id, row.file, header, body, row.state))
         row.log_hash = file_chain(row.log_hash, hash_event_id(event_id, header_bytes, body_bytes))
         row.log_len += 1
+        index.enter(self.db, row.file, event_id, header, body)
         return header, body
 
     def _take_entry(self, row: FileRow, entry: ms.LogEntry) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.store import movements, registers
+from appliance.store import index, movements, registers
 from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
@@ -20,7 +20,7 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
-VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS)
+VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS)
 
 
 def rebuild(db: Database, now_ms: int) -> None:

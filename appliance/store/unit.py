@@ -10,6 +10,7 @@ from pathlib import Path
 from huey.contrib.sql_huey import SqlHuey
 from msgspec import Struct
 
+from appliance.store import index
 from appliance.store.book import STOPPED, WORKING
 from commons.clock import Clock
 from commons.database import Database, open_database
@@ -88,6 +89,7 @@ class Unit:
         self._trust = root
         self._first_epoch()
         self._choose_anew()
+        index.bring_up_to_date(self.db)
 
     def _run_carry(self) -> None:
         self.on_carry()

@@ -20,6 +20,7 @@ from appliance.web import (
     movement,
     newfile,
     papers,
+    search,
     session,
     verbs,
 )
@@ -30,6 +31,20 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FORM_OVERHEAD_BYTES = 1_000_000  # what a form is larger than the paper in it
+
+SCREENS = (
+    entry,
+    live,
+    lists,
+    newfile,
+    filepage,
+    verbs,
+    movement,
+    papers,
+    keyboards,
+    legacy,
+    search,
+)
 
 
 def create_app(unit: Unit) -> Flask:
@@ -49,7 +64,7 @@ def create_app(unit: Unit) -> Flask:
     )
     app.before_request(guard.check)
     app.context_processor(context.common)
-    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, keyboards, legacy):
+    for module in SCREENS:
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app

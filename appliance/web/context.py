@@ -16,6 +16,7 @@ RAIL = {
     "lists.closed": "closed",
     "lists.files": "files",
     "lists.waiting": "waiting",
+    "search.show": "search",
     "newfile.show": "new",
     "newfile.create": "new",
 }
