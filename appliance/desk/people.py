@@ -25,11 +25,14 @@ class SessionInfo(Struct, frozen=True):
     posts: list[str]
     post: str
     expires_ms: int
+    must_change: bool = False  # the password is a slip's: only a new one leads on
 
 
 def set_password(unit: Unit, employee: str, password: str) -> None:
     """Makes the account of an employee at this node, or gives it a new password."""
-    people.set_password(unit.db, employee, password)
+    with unit.db.writing():
+        people.set_password(unit.db, employee, password)
+        unit.db.run("DELETE FROM slip WHERE employee=?", employee)
 
 
 def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
@@ -39,6 +42,10 @@ def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
     if not _posts(unit, code):
         people.log_out(unit.db, token)
         raise LogInRefused("no_post")
+    until = unit.db.value("SELECT until_ms FROM slip WHERE employee=?", code)
+    if until is not None and until < unit.clock.now_ms():
+        people.log_out(unit.db, token)
+        raise LogInRefused("slip_over")
     return token
 
 
@@ -54,7 +61,8 @@ def session(unit: Unit, token: str, *, renew: bool = True) -> SessionInfo | None
     if employee is None or not posts:
         return None
     post = found.post if found.post in posts else posts[0]
-    return SessionInfo(found.employee, employee.name, found.language, posts, post, found.expires_ms)
+    slip = unit.db.row("SELECT 1 FROM slip WHERE employee=?", found.employee) is not None
+    return SessionInfo(found.employee, employee.name, found.language, posts, post, found.expires_ms, slip)
 
 
 def actor_of(unit: Unit, info: SessionInfo) -> Actor:

@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING
 from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
-from appliance.web import context, entry, filepage, guard, lists, live, movement, newfile, papers, session, verbs
+from appliance.web import (
+    admin,
+    context,
+    door,
+    entry,
+    filepage,
+    graded,
+    guard,
+    lists,
+    live,
+    movement,
+    newfile,
+    papers,
+    password,
+    people,
+    session,
+    verbs,
+)
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
@@ -34,8 +51,9 @@ def create_app(unit: Unit) -> Flask:
         ),
     )
     app.before_request(guard.check)
+    app.before_request(door.check)
     app.context_processor(context.common)
-    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers):
+    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, graded, admin, people, password):
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app
