@@ -102,8 +102,8 @@ def veil_row(unit: Unit, actor: Actor, row: InboxRow) -> InboxRow | None:
             return row
         case Sight.EXISTENCE:
             return msgspec.structs.replace(
-                row, subject="", remarks="", sender="", from_post="", how="open", due_date="", priority=0, papers_missing=0,
-                veiled=True,
+                row, subject="", remarks="", sender="", from_post="", how="open", due_date="", priority=0,
+                papers_missing=0, veiled=True,
             )  # fmt: skip
         case Sight.NOTHING:
             return None

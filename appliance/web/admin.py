@@ -32,8 +32,8 @@ MOST_FIELD_CHARS = 400
 FIELDS_OF = {
     "section": ("name_hi", "name_en", "word"),
     "post": ("name_hi", "name_en", "word", "mark", "section", "superior", "rank"),
-    "charge": ("employee", "post", "from", "to"),
-    "leave": ("employee", "post", "from", "to"),
+    "charge": ("employee", "post", "since", "until"),
+    "leave": ("employee", "post", "since", "until"),
 }
 
 
@@ -119,8 +119,8 @@ def charge() -> ResponseReturnValue:
     return _add(
         "charge",
         lambda: administration.add_charge(
-            this_unit(), person().actor, employee=field("employee"), post=field("post"), from_date=_day("from"),
-            to_date=_day_or_none("to"),
+            this_unit(), person().actor, employee=field("employee"), post=field("post"), from_date=_day("since"),
+            to_date=_day_or_none("until"),
         ),
     )  # fmt: skip
 
@@ -131,8 +131,8 @@ def leave() -> ResponseReturnValue:
     return _add(
         "leave",
         lambda: administration.add_leave(
-            this_unit(), person().actor, post=field("post"), link=field("employee"), from_date=_day("from"),
-            to_date=_day_or_none("to"),
+            this_unit(), person().actor, post=field("post"), link=field("employee"), from_date=_day("since"),
+            to_date=_day_or_none("until"),
         ),
     )  # fmt: skip
 

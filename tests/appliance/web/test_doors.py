@@ -149,7 +149,7 @@ def test_marked_to_and_taken_back_unopened_is_not_of_the_chain(
     assistant.get(f"/files/{file}")
 
 
-def test_the_holder_raises_and_lowers(officer: Browser, assistant: Browser, file: str, unit: Unit) -> None:
+def test_the_holder_raises_and_lowers(officer: Browser, assistant: Browser, file: str) -> None:
     officer.get(file)
     officer.post(f"{file}/grading", 409, grading="secret")
     assistant.post(f"{file}/grading", 409, grading="top")
