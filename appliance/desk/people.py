@@ -32,12 +32,15 @@ class SessionInfo(Struct, frozen=True):
     posts: list[str]
     post: str
     expires_ms: int
-    keyboard: str
+    keyboard: str = ""
+    must_change: bool = False  # the password is a slip's: only a new one leads on
 
 
 def set_password(unit: Unit, employee: str, password: str) -> None:
     """Makes the account of an employee at this node, or gives it a new password."""
-    people.set_password(unit.db, employee, password)
+    with unit.db.writing():
+        people.set_password(unit.db, employee, password)
+        unit.db.run("DELETE FROM slip WHERE employee=?", employee)
 
 
 def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
@@ -47,6 +50,10 @@ def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
     if not _posts(unit, code):
         people.log_out(unit.db, token)
         raise LogInRefused("no_post")
+    until = unit.db.value("SELECT until_ms FROM slip WHERE employee=?", code)
+    if until is not None and until < unit.clock.now_ms():
+        people.log_out(unit.db, token)
+        raise LogInRefused("slip_over")
     return token
 
 
@@ -62,8 +69,11 @@ def session(unit: Unit, token: str, *, renew: bool = True) -> SessionInfo | None
     if employee is None or not posts:
         return None
     post = found.post if found.post in posts else posts[0]
+    slip = unit.db.row("SELECT 1 FROM slip WHERE employee=?", found.employee) is not None
     keyboard = people.keyboard(unit.db, found.employee)
-    return SessionInfo(found.employee, employee.name, found.language, posts, post, found.expires_ms, keyboard)
+    return SessionInfo(
+        found.employee, employee.name, found.language, posts, post, found.expires_ms, keyboard, must_change=slip
+    )
 
 
 def actor_of(unit: Unit, info: SessionInfo) -> Actor:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from appliance.store import index
 from appliance.store.book import STOPPED, WORKING
+from appliance.store.local_directory import LocalDirectory
 from commons.clock import Clock
 from commons.database import Database, open_database
 from commons.documents.ask import LookAt, look_at
@@ -86,6 +87,7 @@ class Unit:
         self._carry = self.huey.task(name="carry")(self._run_carry)
         self._version = 0
         self._directory: DirectoryIndex | None = None
+        self._local = LocalDirectory(settings.node)
         self._trust = root
         self._first_epoch()
         self._choose_anew()
@@ -143,7 +145,15 @@ class Unit:
         self._version = version
 
     def directory(self) -> DirectoryIndex:
-        """The newest directory. Raises NoDirectory before the first."""
+        """The newest directory with the office's own additions. Raises NoDirectory before the first."""
+        return self._local.seen(self.db, self.signed_directory()).directory
+
+    def unconfirmed(self) -> frozenset[tuple[str, str]]:
+        """Kind and key of the office's additions that the district has yet to confirm."""
+        return self._local.seen(self.db, self.signed_directory()).unconfirmed
+
+    def signed_directory(self) -> DirectoryIndex:
+        """The newest directory as the district signed it. Raises NoDirectory before the first."""
         self._refresh()
         if self._directory is None:
             raise NoDirectory

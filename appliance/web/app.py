@@ -9,9 +9,12 @@ from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
 from appliance.web import (
+    admin,
     context,
+    door,
     entry,
     filepage,
+    graded,
     guard,
     keyboards,
     legacy,
@@ -20,6 +23,8 @@ from appliance.web import (
     movement,
     newfile,
     papers,
+    password,
+    people,
     search,
     session,
     verbs,
@@ -44,6 +49,10 @@ SCREENS = (
     keyboards,
     legacy,
     search,
+    graded,
+    admin,
+    people,
+    password,
 )
 
 
@@ -63,6 +72,7 @@ def create_app(unit: Unit) -> Flask:
         ),
     )
     app.before_request(guard.check)
+    app.before_request(door.check)
     app.context_processor(context.common)
     for module in SCREENS:
         app.register_blueprint(module.blueprint)

@@ -68,6 +68,8 @@ def page_of(file: str) -> FilePage:
     except Refused as refused:
         if refused.code in {"no_such_file", "not_your_post"}:
             abort(404)
+        if refused.code == "graded":
+            abort(403)
         raise
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
+from appliance.web import refusals_admin
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -261,3 +262,6 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Keep this page open, call the technician to make room, then send it again."),
     ),
 }
+
+_SENTENCES.update(refusals_admin.SENTENCES)
+_FIELDS.update(refusals_admin.FIELDS)

@@ -123,10 +123,10 @@ def database(disk: Path, _other: Path) -> None:
                     break
         assert full == ["disk_reserve"] * 20, "the disk never ran full"
         assert said(journal(unit), "open", 1) == done
-        assert len(reading.all_files(unit, limit=1000)) == len(done)
+        assert len(reading.all_files(unit, CLERK, limit=1000)) == len(done)
     open_file(unit, "after")
     sound(unit, [*done, "after"])
-    numbers = [row.number for row in reading.all_files(unit, limit=1000)]
+    numbers = [row.number for row in reading.all_files(unit, CLERK, limit=1000)]
     assert len(set(numbers)) == len(numbers)
 
 
