@@ -25,7 +25,7 @@ _MAP = {**_DROPPED, **_DIGITS, ord(_CANDRABINDU): _ANUSVARA}
 _NASAL = re.compile(
     "|".join(
         f"{nasal}{_VIRAMA}(?=[{row}])"
-        for nasal, row in zip("ङञणनम", ("कखगघ", "चछजझ", "टठडढ", "तथदध", "पफबभ"), strict=True)
+        for nasal, row in zip("ङञणनम", ("कखगघ", "चछजझश", "टठडढ", "तथदधशस", "पफबभ"), strict=True)
     )
 )
 _ZEROS = re.compile(r"(?<![^\W\d_])(?<!\d)0+(?=\d)")
@@ -49,8 +49,9 @@ class Piece(NamedTuple):
 def fold(text: str) -> str:
     """The text in the one spelling that all spellings of its words share.
 
-    Without nukta, joiners and soft hyphens; chandrabindu and a nasal before a consonant of its own row become anusvara;
-    digits become 0-9 and numbers lose leading zeros; small letters; NFC.
+    Without nukta, joiners and soft hyphens; chandrabindu becomes anusvara, and so does a nasal before a consonant of
+    its own row (न also before श and स, ञ before श: पेन्शन, पेंशन); digits become 0-9 and numbers lose leading zeros;
+    small letters; NFC.
 
     >>> fold("ज़िला हिन्दी १२ MOTH/००१२") == fold("जिला हिंदी 12 moth/12")
     True

@@ -28,7 +28,7 @@ def test_what_was_written_is_found_by_the_keyboard_alone(windows: Windows, lette
     assistant.write(NOTE)
     assistant.press("confirm-note")
 
-    page.keyboard.press("Escape")
+    assistant.go("/inbox")
     page.keyboard.press("Slash")
     page.keyboard.type("हैंडपंप 12")
     with page.expect_navigation():
@@ -39,7 +39,7 @@ def test_what_was_written_is_found_by_the_keyboard_alone(windows: Windows, lette
     assert faults_here(assistant) == []
     page.set_viewport_size({"width": 1366, "height": 768})
     found.locator("ul a").first.click()
-    expect(page.locator("#p1")).to_contain_text("हैंडपंप रीबोर")
+    expect(page.locator("article.pv-note", has=page.locator("#p1:target"))).to_contain_text("हैंडपंप रीबोर")
 
     for path in ("/search", "/search?q=xyz&kind=note", "/search?kind=note&since=2020-01-01"):
         assert faults(assistant, path) == []
