@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
-from appliance.pdfwords import read_text
 from appliance.store import papertext
-from appliance.store.papertext import PageText
 from appliance.store.unit import Unit
+from commons.documents import ocr
+from commons.documents.held import Source
+from commons.documents.ocr import CannotRead
+from commons.documents.reading import read_text
+from commons.documents.values import NotTaken, PageText
 from commons.papers.errors import PaperDamaged, PaperMissing
 from commons.room import DiskFull
 
 log = logging.getLogger("patravali.reader")
 
 LOOK_SECONDS = 5.0
-Read = Callable[[bytes], list[PageText]]
+Read = Callable[[Source], list[PageText]]
 
 
 def read_next(unit: Unit, read: Read = read_text) -> bool:
@@ -28,16 +32,25 @@ def read_next(unit: Unit, read: Read = read_text) -> bool:
         log.warning("paper_given_up", extra={"paper": paper.hex()})
         return True
     try:
-        reader = unit.papers.open(paper)
-        try:
-            document = b"".join(reader)
-        finally:
-            reader.close()
-    except (PaperMissing, PaperDamaged):
+        with closing(unit.papers.open(paper)) as document:
+            pages = read(iter(document))
+    except (PaperMissing, PaperDamaged, NotTaken):
         papertext.give_up(unit.db, paper)
-        return True
-    papertext.keep(unit.db, paper, read(document))
+    except CannotRead as error:
+        log.warning("scan_put_off", extra={"code": error.code})
+        papertext.put_off(unit.db, paper)
+    else:
+        papertext.keep(unit.db, paper, pages)
     return True
+
+
+def take_up(unit: Unit) -> None:
+    """Scans that were put off are read once what reads them is installed."""
+    try:
+        ocr.check(ocr.LANGUAGES)
+    except CannotRead:
+        return
+    papertext.take_up(unit.db)
 
 
 class Reader(threading.Thread):
@@ -55,6 +68,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         """Paper after paper, then a look every few seconds."""
+        take_up(self._unit)
         while not self._ending.is_set():
             if not self._one():
                 self._ending.wait(LOOK_SECONDS)

@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import msgspec
-
 from appliance.store import index
 from commons.database import Database
+from commons.documents.values import PageText
 
 MAX_TRIES = 3
 """A paper at which the reader died or failed so often is left alone."""
-
-
-class PageText(msgspec.Struct, frozen=True):
-    """The text of one page (from 1) and how it was had: `text` of the document itself, `ocr`, `none`."""
-
-    page: int
-    text: str
-    how: str
 
 
 def next_wanted(db: Database) -> bytes | None:
@@ -58,3 +49,15 @@ def give_up(db: Database, paper: bytes) -> None:
     """The paper cannot be read; it is found by its name alone."""
     with db.writing():
         db.run("UPDATE paper_reading SET state='failed' WHERE sha256=?", paper)
+
+
+def put_off(db: Database, paper: bytes) -> None:
+    """The paper is a scan and nothing here can read scans: it waits for that, and holds up nobody."""
+    with db.writing():
+        db.run("UPDATE paper_reading SET state='put_off', tries=0 WHERE sha256=?", paper)
+
+
+def take_up(db: Database) -> None:
+    """What was put off is wanted again: scans can be read here now."""
+    with db.writing():
+        db.run("UPDATE paper_reading SET state='wanted' WHERE state='put_off'")

@@ -12,13 +12,17 @@ import pytest
 
 from appliance.desk import verbs
 from appliance.desk.search import search
-from appliance.pdfwords import read_text
-from appliance.reader import Reader, read_next
-from appliance.store.papertext import MAX_TRIES, PageText
+from appliance.reader import Reader, read_next, take_up
+from appliance.store.papertext import MAX_TRIES
 from appliance.store.unit import Unit
+from commons.documents.held import Source, hold
+from commons.documents.ocr import CannotRead
+from commons.documents.reading import read_text
+from commons.documents.values import PageText
 from provisioning.demo import paper
 from tests.appliance.test_queue import within
 from tests.support.district import TestClock, actor, open_unit, papers_of
+from tests.support.paper import pdf
 
 CLERK = actor("moth.da1")
 LETTER = paper.letter(to="खण्ड विकास अधिकारी", subject="Drain slope", paragraphs=("The estimate is enclosed.",), by="A")
@@ -36,23 +40,9 @@ def attach(unit: Unit, document: bytes) -> None:
     verbs.attach(unit, CLERK, file, name="a.pdf", media_type="", stream=io.BytesIO(document))
 
 
-def test_a_pdf_gives_its_words_page_by_page() -> None:
-    pages = read_text(LETTER)
-    assert pages[0].page == 1
-    assert "estimate" in pages[0].text
-    assert pages[0].how == "text"
-
-
-@pytest.mark.parametrize(
-    "document", [b"", b"%PDF-", b"%PDF-1.4\n%%EOF", b"\xff\xd8\xff\xe0", LETTER[: len(LETTER) // 3]]
-)
-def test_what_is_no_pdf_or_broken_gives_no_words(document: bytes) -> None:
-    assert read_text(document) == []
-
-
 def test_every_paper_that_is_here_is_read_and_found(unit: Unit) -> None:
     attach(unit, LETTER)
-    attach(unit, b"%PDF-1.4 broken")
+    attach(unit, pdf(1))
     assert search(unit, CLERK, "estimate").hits == 0
     while read_next(unit):
         pass
@@ -61,7 +51,7 @@ def test_every_paper_that_is_here_is_read_and_found(unit: Unit) -> None:
 
 
 def test_a_paper_at_which_the_reader_dies_is_given_up_and_those_behind_it_are_read(unit: Unit) -> None:
-    attach(unit, b"%PDF-1.4 deadly")
+    attach(unit, pdf(1, b"deadly"))
     attach(unit, LETTER)
     unit.db.close()
     for _ in range(MAX_TRIES + 3):
@@ -78,14 +68,36 @@ def test_a_paper_at_which_the_reader_dies_is_given_up_and_those_behind_it_are_re
     assert sorted(unit.db.rows("SELECT state FROM paper_reading")) == [("failed",), ("read",)]
 
 
-def _deadly(document: bytes) -> list[PageText]:
-    if b"deadly" in document:
+def _deadly(document: Source) -> list[PageText]:
+    with hold(document) as held:
+        content = b"".join(held.chunks())
+    if b"deadly" in content:
         os.kill(os.getpid(), signal.SIGKILL)
-    return read_text(document)
+    return read_text(content)
+
+
+def test_a_scan_waits_until_scans_can_be_read_here(unit: Unit) -> None:
+    attach(unit, pdf(1))
+    attach(unit, LETTER)
+
+    def without_tesseract(document: Source) -> list[PageText]:
+        with hold(document) as held:
+            content = b"".join(held.chunks())
+        if content == pdf(1):
+            raise CannotRead("ocr_missing")
+        return read_text(content)
+
+    while read_next(unit, without_tesseract):
+        pass
+    assert sorted(unit.db.rows("SELECT state FROM paper_reading")) == [("put_off",), ("read",)]
+    take_up(unit)
+    while read_next(unit):
+        pass
+    assert unit.db.rows("SELECT DISTINCT state FROM paper_reading") == [("read",)]
 
 
 def test_a_paper_whose_bytes_are_gone_holds_up_nobody(unit: Unit) -> None:
-    attach(unit, b"%PDF-1.4 gone")
+    attach(unit, pdf(2))
     unit.papers.delete(bytes(unit.db.value("SELECT sha256 FROM blob")))
     assert read_next(unit)
     assert not read_next(unit)

@@ -8,13 +8,14 @@ from appliance.desk import verbs
 from appliance.desk.search import Filters, FoundText, SearchPage, holders, search
 from appliance.desk.values import Actor
 from appliance.store import papertext
-from appliance.store.papertext import PageText
 from appliance.store.unit import Unit
+from commons.documents.values import PageText
 from protocol.folding import Piece
 from tests.support.district import actor
+from tests.support.paper import pdf
 
 CLERK, HEAD = actor("moth.da1"), actor("moth.head")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 
 
 def write_note(unit: Unit, who: Actor, file: str, html: str) -> None:
@@ -65,7 +66,7 @@ def test_a_paper_is_shown_by_the_page_that_has_the_words(unit: Unit, file: str) 
     sha = verbs.attach(unit, CLERK, file, name="प्राक्कलन.pdf", media_type="", stream=io.BytesIO(PDF + b" "))
     paper = bytes.fromhex(sha)
     papertext.keep(
-        unit.db, paper, [PageText(1, "", "none"), PageText(2, "ख", "ocr"), PageText(3, "ढलान की माप", "ocr")]
+        unit.db, paper, [PageText(1, "", "failed"), PageText(2, "ख", "ocr"), PageText(3, "ढलान की माप", "ocr")]
     )
     (text,) = texts(search(unit, CLERK, "ढलान"))
     assert (text.kind, text.page, text.place, text.paper) == ("paper", 3, 4, sha)

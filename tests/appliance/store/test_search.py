@@ -12,10 +12,10 @@ from appliance.desk import verbs
 from appliance.store import index, papertext
 from appliance.store.book import Book, Who
 from appliance.store.index import document_number, first_number_at
-from appliance.store.papertext import PageText
 from appliance.store.rebuild import rebuild
 from appliance.store.search import Filters, find
 from appliance.store.unit import Unit
+from commons.documents.values import PageText
 from protocol import events as ev
 from protocol.words import EventId
 from tests.support.district import START_MS, TestClock, actor, open_unit, papers_of
@@ -233,7 +233,7 @@ def test_the_text_of_a_paper_is_found_once_it_was_read(unit: Unit) -> None:
     paper(unit, file)
     paper(unit, secret)
     assert kinds(unit, "प्राक्कलन") == []
-    papertext.keep(unit.db, PAPER, [PageText(1, "पहला पृष्ठ", "text"), PageText(2, "प्राक्कलन की प्रति", "ocr")])
+    papertext.keep(unit.db, PAPER, [PageText(1, "पहला पृष्ठ", "pdf"), PageText(2, "प्राक्कलन की प्रति", "ocr")])
     assert kinds(unit, "प्राक्कलन पहला") == ["paper", "paper"]
     assert kinds(unit, "प्राक्कलन", frozenset({"moth.da2"})) == ["paper"]
     third = open_file(unit, "z")
@@ -275,7 +275,7 @@ def busy(unit: Unit, clock: TestClock, seed: int) -> None:
             case 1:
                 paper(unit, file, bytes([n]) * 32)
             case 2:
-                papertext.keep(unit.db, bytes([source.randrange(60)]) * 32, [PageText(1, f"पाठ {n}", "text")])
+                papertext.keep(unit.db, bytes([source.randrange(60)]) * 32, [PageText(1, f"पाठ {n}", "pdf")])
             case _:
                 write(unit, file, ev.Send(source.choice(sorted(ALL)), "moth", remarks=f"अभ्युक्ति {n}"))
 

@@ -14,8 +14,9 @@ from appliance.desk.readings import readings
 from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser, TestClock
+from tests.support.paper import pdf
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 HOLDER = Actor("E001", "moth.bdo", 1)
 OTHER_WORDS = {"of", "name", "employee"}
 """Parts of addresses that name neither a subject nor a paper: static files, and people for the administrator."""
