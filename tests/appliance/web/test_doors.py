@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from appliance.desk import reading, verbs
-from appliance.desk.readings import readings
+from appliance.desk.readings import readings, write_pending
 from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser, TestClock
@@ -194,6 +194,18 @@ def test_each_reading_is_an_event_and_shown_to_the_chain(
 def test_a_normal_file_writes_no_reading(assistant: Browser, file: str, unit: Unit) -> None:
     assistant.get(file)
     assert reads(unit) == 0
+
+
+def test_what_waits_is_written_without_another_reading(
+    officer: Browser, graded: tuple[str, str, str], unit: Unit
+) -> None:
+    _, file, _ = graded
+    unit.db.run("UPDATE node SET mode='stopped'")
+    officer.get(f"/files/{file}")
+    assert (write_pending(unit), reads(unit)) == (0, 0)
+    unit.db.run("UPDATE node SET mode='working'")
+    assert (write_pending(unit), reads(unit)) == (1, 1)
+    assert (write_pending(unit), reads(unit)) == (0, 1)
 
 
 def test_a_stopped_office_reads_and_writes_it_down_later(
