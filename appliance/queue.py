@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from huey.consumer import Consumer
 
+from appliance.desk.readings import write_pending
 from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.link.pace import Pace
@@ -69,6 +70,7 @@ class Pulse(threading.Thread):
         started = time.monotonic()
         try:
             outcome = carry(self._unit, self._carrier)
+            write_pending(self._unit)
             self._pace = self._pace.succeeded(time.monotonic(), active=outcome.taken)
             if outcome.taken:
                 log.info("exchanged", extra={"turns": outcome.turns, "seconds": round(time.monotonic() - started, 3)})

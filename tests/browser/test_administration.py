@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from commons.clock import Clock
 from commons.web.showing import day as shown_day
 from provisioning.demo.roles import LogIn
-from tests.browser.screen import Screen, Windows
+from tests.browser.screen import DESK, Screen, Windows
 from tests.browser.test_screens import faults, faults_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -42,6 +42,7 @@ def test_a_new_person_is_at_work_the_same_hour(windows: Windows) -> None:
     head.press("make-slip")
     first = page.locator("[data-slip]").inner_text()
     assert faults_here(head) == []
+    head.page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
 
     new = windows.at(head.url, "hi")
     new.log_in(LogIn(CODE, first, "chirgaon.nazir", NAME, NAME, "", ""))
@@ -52,7 +53,7 @@ def test_a_new_person_is_at_work_the_same_hour(windows: Windows) -> None:
     new.page.fill("#again", OWN)
     new.press("change-password")
     assert new.page.url.endswith("/inbox")
-    new.press("new-file")
+    new.go("/files/new")
     new.page.fill("#subject", "नज़ारत का सामान")
     new.page.select_option("#grading", "confidential")
     new.press("open-file")

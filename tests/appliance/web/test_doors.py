@@ -10,7 +10,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from appliance.desk import reading, verbs
-from appliance.desk.readings import readings
+from appliance.desk.grading import regrade
+from appliance.desk.readings import readings, write_pending
 from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser, TestClock
@@ -116,6 +117,14 @@ def test_lists_hide_what_they_must(assistant: Browser, graded: tuple[str, str, s
     assert (number in assistant.get("/files", 200).text) == (grading == "confidential")
 
 
+def test_what_was_normal_and_is_raised_is_no_longer_found(assistant: Browser, officer: Browser, unit: Unit) -> None:
+    file = verbs.open_file(unit, HOLDER, subject="रहस्य विषय", section="moth.accounts", language="hi")
+    assert file in assistant.get("/search?q=रहस्य").text
+    regrade(unit, HOLDER, file, "secret")
+    assert file not in assistant.get("/search?q=रहस्य").text
+    assert file in officer.get("/search?q=रहस्य").text
+
+
 def test_a_hidden_form_field_opens_nothing(assistant: Browser, graded: tuple[str, str, str]) -> None:
     grading, file, _ = graded
     status = 404 if grading == "secret" else 403
@@ -187,7 +196,7 @@ def test_each_reading_is_an_event_and_shown_to_the_chain(
     page = officer.get(f"/files/{file}/movement").text
     assert reads(unit) == 2
     assert page.count('data-reading="E001"') == 2
-    verbs.attach(unit, HOLDER, file, name="b.pdf", media_type="", stream=io.BytesIO(PDF + b"2"))
+    verbs.attach(unit, HOLDER, file, name="b.pdf", media_type="", stream=io.BytesIO(pdf(2)))
     officer.get(f"/files/{file}")
     assert reads(unit) == 3
 
@@ -195,6 +204,18 @@ def test_each_reading_is_an_event_and_shown_to_the_chain(
 def test_a_normal_file_writes_no_reading(assistant: Browser, file: str, unit: Unit) -> None:
     assistant.get(file)
     assert reads(unit) == 0
+
+
+def test_what_waits_is_written_without_another_reading(
+    officer: Browser, graded: tuple[str, str, str], unit: Unit
+) -> None:
+    _, file, _ = graded
+    unit.db.run("UPDATE node SET mode='stopped'")
+    officer.get(f"/files/{file}")
+    assert (write_pending(unit), reads(unit)) == (0, 0)
+    unit.db.run("UPDATE node SET mode='working'")
+    assert (write_pending(unit), reads(unit)) == (1, 1)
+    assert (write_pending(unit), reads(unit)) == (0, 1)
 
 
 def test_a_stopped_office_reads_and_writes_it_down_later(
