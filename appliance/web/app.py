@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING
 from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
-from appliance.web import context, entry, filepage, guard, lists, live, movement, newfile, papers, session, verbs
+from appliance.web import (
+    context,
+    entry,
+    filepage,
+    guard,
+    lists,
+    live,
+    movement,
+    newfile,
+    opinions,
+    papers,
+    phrases,
+    session,
+    verbs,
+)
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
@@ -35,7 +49,7 @@ def create_app(unit: Unit) -> Flask:
     )
     app.before_request(guard.check)
     app.context_processor(context.common)
-    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers):
+    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, opinions, phrases):
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
+from appliance.web import refusals_notes
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -43,6 +44,7 @@ _FIELDS = {
     "bad_due": "due",
     "bad_until": "until",
     "reason_missing": "reason",
+    **refusals_notes.FIELDS,
 }
 _TONES = {
     "yellow_changed": "warn",
@@ -207,4 +209,5 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("This office's disk is full, so nothing was saved."),
         gettext("Keep this page open, call the technician to make room, then send it again."),
     ),
+    **refusals_notes.SENTENCES,
 }
