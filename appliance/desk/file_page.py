@@ -16,7 +16,7 @@ from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex
-from protocol.efile import Phase, Verb, allowed, state_word
+from protocol.efile import Phase, Sort, Verb, allowed, state_word
 from protocol.words import EventId
 
 Told = tuple[EventId, ev.Header, ev.Body | None]
@@ -98,6 +98,8 @@ def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> froze
         verbs -= {Verb.ASK_BACK}
     if verbs & {Verb.WITHDRAW, Verb.ASK_BACK}:
         verbs.add("pull_back")
+    if row.state.sort == Sort.OPINION:
+        verbs -= {Verb.CLOSE}  # by answering, admitting or ending it: opinions.py
     return frozenset(verbs)
 
 

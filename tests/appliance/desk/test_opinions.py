@@ -233,6 +233,8 @@ def test_an_answer_is_only_left_out_with_a_reason(unit: Unit, file: str) -> None
     verbs.receive(unit, DA2, one)
     with pytest.raises(Refused, match="not_asker"):
         opinions.drop(unit, DA2, one, "नहीं")
+    with pytest.raises(Refused, match="wrong_state"):
+        verbs.close(unit, DA2, one, "नहीं")
     write(unit, DA2, one, "<p>हाँ</p>")
     opinions.answer(unit, DA2, one)
     verbs.receive(unit, DA1, one)
@@ -240,6 +242,8 @@ def test_an_answer_is_only_left_out_with_a_reason(unit: Unit, file: str) -> None
         opinions.drop(unit, DA1, one, "  ")
     opinions.drop(unit, DA1, one, "प्रश्न अब नहीं रहा")
     assert states(unit, DA1, file) == {"moth.da2": "ended"}
+    assert reading.counts(unit, "moth.da1").closed == 0
+    assert reading.closed(unit, "moth.da1") == []
     assert reading.file_page(unit, DA1, file).paragraphs == []
 
 

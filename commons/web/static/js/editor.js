@@ -2,7 +2,7 @@
 // tables, undo of its own, clean pasting. What it holds leaves as the form's `html`, in the few tags that the office keeps.
 //
 // <div data-editor> holds .bar (buttons data-act, data-menu, data-insert), .write, [name=html], [name=text].
-// The form gets `editor`: { read, insert, write }; every change is told by the event "pv-edited" on .write.
+// The form gets `editor`: { read, set, insert, focus, write }; every change is told by the event "pv-edited" on .write.
 (() => {
   "use strict";
   const GONE = new Set(["STYLE", "SCRIPT", "TITLE", "HEAD", "META", "LINK", "TEMPLATE", "NOSCRIPT", "TEXTAREA", "SELECT", "IFRAME", "SVG", "svg"]);
@@ -96,10 +96,14 @@
       found.collapse(atStart);
       select(found);
     };
+    const focus = () => { // back to where the caret was, not to the beginning
+      const before = last;
+      write.focus();
+      if (before && inside(before.startContainer)) select(before); else into(write.lastElementChild ?? write);
+    };
     const range = () => {
       if (selection().rangeCount && inside(selection().anchorNode) && inside(selection().focusNode)) return selection().getRangeAt(0);
-      write.focus();
-      if (last && inside(last.startContainer)) select(last); else into(write.lastElementChild ?? write);
+      focus();
       return selection().getRangeAt(0);
     };
     const element = (node) => (node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement);
@@ -287,6 +291,7 @@
 
     // ----- putting in -----
     const insert = (text) => {
+      focus();
       const found = range();
       keep();
       found.deleteContents();
@@ -330,14 +335,14 @@
     const lines = (text) => text.replace(/\r/g, "").split(/\n+/).filter((one) => one.trim()).map((one) => { const p = document.createElement("p"); p.textContent = one.trim(); return p; });
 
     // ----- listening -----
-    form.editor = { read: () => read(write), insert, write, set: (text) => { keep(); write.replaceChildren(...parse(text).childNodes); edited(); } };
+    form.editor = { read: () => read(write), insert, focus, write, set: (text) => { keep(); write.replaceChildren(...parse(text).childNodes); edited(); } };
     html.disabled = false;
     form.elements.text.disabled = true;
     heal();
     html.value = read(write);
 
     bar.addEventListener("mousedown", (event) => { if (event.target.closest("button")) event.preventDefault(); }); // the selection stays
-    bar.addEventListener("click", (event) => { const button = event.target.closest("[data-act]"); if (button) { acts[button.dataset.act](); write.focus(); } });
+    bar.addEventListener("click", (event) => { const button = event.target.closest("[data-act]"); if (button) { acts[button.dataset.act](); if (document.activeElement !== write) focus(); } });
     document.addEventListener("selectionchange", () => {
       if (!selection().rangeCount || !inside(selection().anchorNode)) return;
       last = selection().getRangeAt(0).cloneRange();

@@ -10,7 +10,7 @@
     const close = (button, back) => {
       panelOf(button).hidden = true;
       button.setAttribute("aria-expanded", "false");
-      if (back) form.editor.write.focus();
+      if (back) form.editor.focus();
     };
     for (const button of openers) {
       const panel = panelOf(button);
@@ -29,7 +29,7 @@
       button.addEventListener("click", () => {
         const opening = panel.hidden;
         for (const other of openers) close(other, false);
-        if (!opening) { form.editor.write.focus(); return; }
+        if (!opening) { form.editor.focus(); return; }
         panel.hidden = false;
         button.setAttribute("aria-expanded", "true");
         if (field) { field.value = ""; filter(); field.focus(); } else choices()[0]?.focus();
@@ -39,7 +39,7 @@
       panel.addEventListener("click", (event) => {
         const choice = event.target.closest("[data-insert]");
         if (!choice) return;
-        close(button, true);
+        close(button, false);
         form.editor.insert(choice.dataset.insert);
       });
       panel.addEventListener("keydown", (event) => {
