@@ -49,7 +49,7 @@ def create_app(unit: Unit) -> Flask:
     )
     app.before_request(guard.check)
     app.context_processor(context.common)
-    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, opinions, phrases):
+    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, opinions, phrases, sheetpdf):
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app
