@@ -1,0 +1,1 @@
+"""What the office prints: values in, PDF out. No database, no screen."""
