@@ -21,6 +21,7 @@ from appliance.web import (
     papers,
     phrases,
     session,
+    sheetpdf,
     verbs,
 )
 from commons.web.frame import Frame, equip
