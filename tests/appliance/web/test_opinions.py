@@ -5,13 +5,14 @@ import re
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser
 from tests.appliance.web.test_file import PDF, paper
-from tests.appliance.web.test_sentences import unknown_words
+from tests.support.pdf import text_of
 
 SCRIPT = "<script>alert(1)</script>"
 
 
 def ask(who: Browser, file: str, status: int = 303, **fields: object) -> str:
-    return str(who.post(file + "/opinions/new", status, **{"post": ["moth.bdo"], "text": "क्या यह हो सकता है?", **fields}).text)
+    typed = {"post": ["moth.bdo"], "text": "क्या यह हो सकता है?", **fields}
+    return str(who.post(file + "/opinions/new", status, **typed).text)
 
 
 def opinion_in(inbox: str) -> str:
@@ -171,7 +172,7 @@ def test_the_note_sheet_comes_as_pdf_without_the_yellow_note(assistant: Browser,
     assistant.post(file + "/yellow", text="पीली बात", version="0")
     answer = assistant.get(file + "/notesheet.pdf")
     assert answer.mimetype == "application/pdf"
-    words = unknown_words(answer.data)
+    words = text_of(answer.data)
     assert "हरी" in words
     assert "पीली" not in words
     assistant.get("/files/moth.00000000000000aa.99/notesheet.pdf", 404)
