@@ -48,7 +48,7 @@ def test_an_opinion_is_asked_answered_and_taken_in_by_forms_alone(
     assert 'data-opinion-state="opened"' in assistant.get(file).text
 
     assert 'data-problem="empty_answer"' in officer.post(opinion + "/answer", 422, text=" ", version="0").text
-    assert officer.post(opinion + "/answer", text=f"हाँ {SCRIPT} पृ० 1", version="0").headers["Location"] == "/inbox"
+    assert officer.post(opinion + "/answer", text=f"हाँ {SCRIPT} पृ० 1", version="1").headers["Location"] == "/inbox"
     assert "राय दी गई" in assistant.get("/inbox").text
     assert 'data-opinion-state="answered"' in assistant.get(file).text
     answer = assistant.post(opinion + "/admit")
@@ -81,7 +81,7 @@ def test_a_stale_form_and_a_second_press_ask_nobody_twice(assistant: Browser, fi
     ask(assistant, file)
     assert 'data-problem="already_asked"' in ask(assistant, file, 422)
     assistant.post(file + "/send", how="up", to_post="moth.bdo", remarks="x")
-    assert 'data-problem="not_holder"' in ask(assistant, file, 409, post=["chirgaon.bdo"])
+    assert 'data-problem="wrong_state"' in ask(assistant, file, 409, post=["chirgaon.bdo"])
     assert unit.db.value("SELECT count(*) FROM consult") == 1
 
 

@@ -15,8 +15,8 @@
   const looks = (node) => {
     const style = node.dataset?.style ?? "";
     const found = [];
-    if (MARKS[node.tagName] && !/font-weight:\s*(normal|400)/i.test(style)) found.push(MARKS[node.tagName]);
-    if (/font-weight:\s*(bold|[6-9]00)/i.test(style) && !found.includes("b")) found.push("b");
+    if (MARKS[node.tagName] && !/(^|[;\s])font-weight:\s*(normal|400)/i.test(style)) found.push(MARKS[node.tagName]);
+    if (/(^|[;\s])font-weight:\s*(bold|[6-9]00)/i.test(style) && !found.includes("b")) found.push("b");
     if (/font-style:\s*italic/i.test(style) && !found.includes("em")) found.push("em");
     if (/text-decoration[^;]*underline/i.test(style) && !found.includes("u")) found.push("u");
     return found;

@@ -13,6 +13,7 @@
   let timer = 0;
   let clean = "";
   let busy = null;
+  let said = saved.textContent; // of the last save
   let stopped = false; // a conflict or a log-out stands: keep the text, save no more by itself
 
   // ----- saving -----
@@ -32,6 +33,7 @@
     if (busy) await busy;
     const text = editor.read();
     html.value = text;
+    if (text === clean && !stopped) show(said);
     if (text === clean || stopped) return !stopped;
     show(form.dataset.saving);
     let done = false;
@@ -46,7 +48,8 @@
         if (answer.ok) {
           clean = text;
           version.value = body.version;
-          show(body.words);
+          said = body.words;
+          show(said);
           done = true;
           return;
         }
