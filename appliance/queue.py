@@ -1,4 +1,4 @@
-"""The queue process: Huey's consumer with the carrier, its pulse and the sweep.
+"""The queue process: Huey's consumer with the carrier, its pulse and the sweep, and the reader of papers.
 
 The outbox is the truth. A task only wakes; a task that was lost with its worker is made good by the pulse, which looks
 by itself, on a clock that does not step.
@@ -18,6 +18,7 @@ from huey.consumer import Consumer
 from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.link.pace import Pace
+from appliance.reader import Reader
 from appliance.store.unit import Unit
 from protocol.errors import PatravaliError
 
@@ -100,15 +101,18 @@ def knock(url: str) -> bool:
 
 
 def run_consumer(unit: Unit) -> None:
-    """Runs until SIGTERM or SIGINT: Huey's consumer, one worker, and the pulse."""
+    """Runs until SIGTERM or SIGINT: Huey's consumer, one worker, the pulse, and the reader of papers."""
     pulse = Pulse(unit) if unit.settings.hub_url else None
     if pulse is not None:
         unit.on_carry = pulse.wake
         pulse.start()
+    reader = Reader(unit)
+    reader.start()
     consumer = Consumer(unit.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
     try:
         consumer.run()
     finally:
+        reader.stop()
         if pulse is not None:
             pulse.stop()
             pulse.join(timeout=10)

@@ -110,6 +110,17 @@ def set_language(db: Database, employee: str, language: str) -> None:
         db.run("UPDATE account SET language=? WHERE employee=?", language, employee)
 
 
+def keyboard(db: Database, employee: str) -> str:
+    """The Hindi layout that the person has chosen; "" until then."""
+    return str(db.value("SELECT keyboard FROM account WHERE employee=?", employee) or "")
+
+
+def set_keyboard(db: Database, employee: str, keyboard: str) -> None:
+    """The person's own choice, kept."""
+    with db.writing():
+        db.run("UPDATE account SET keyboard=? WHERE employee=?", keyboard, employee)
+
+
 def hash_token(token: str) -> bytes:
     """Only this is kept: who reads the database cannot take a session over."""
     return hashlib.sha256(token.encode()).digest()

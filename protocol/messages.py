@@ -26,7 +26,7 @@ from protocol.items import (
     encode_item,
     stream_chain,
 )
-from protocol.words import EPOCH_BYTES, HASH_BYTES
+from protocol.words import EPOCH_BYTES, HASH_BYTES, ZERO_HASH
 
 Pairs = tuple[tuple[bytes, bytes], ...]
 """(header, body) of consecutive events."""
@@ -96,6 +96,7 @@ class DownPayload(msgspec.Struct, frozen=True, array_like=True):
     directory: bytes = b""
     token: str = ""
     wanted: tuple[bytes, ...] = ()  # of the papers that this node attached, those that are not here
+    beyond: tuple[int, bytes] | None = None  # (seq, e) of the first event of yours beyond ack_seq that a log has here
 
 
 class Down(Message, frozen=True):
@@ -125,6 +126,7 @@ class TicketPayload(msgspec.Struct, frozen=True, array_like=True):
     chapters: tuple[Chapter, ...] = ()  # past epochs in order, then the open one
     parcel: Parcel = Parcel()
     token: str = ""
+    beyond: tuple[int, bytes] | None = None  # as in Down
 
 
 class Ticket(Message, frozen=True):
@@ -142,9 +144,12 @@ class Ticket(Message, frozen=True):
 
 
 class OpenPayload(msgspec.Struct, frozen=True, array_like=True):
-    """Events of the node that do not join on."""
+    """Events of the node that do not join on; what its copy has, as in Up, so that the ticket brings the rest only."""
 
     aside: tuple[Chapter, ...] = ()
+    have: tuple[tuple[bytes, int, bytes], ...] = ()
+    cursor: int = 0
+    cursor_hash: bytes = ZERO_HASH
 
 
 class OpenEpoch(Message, frozen=True):
@@ -308,6 +313,11 @@ def _check_shape(message: Message) -> None:
             raise bundle.BadBundle(what="sizes")
         if not len(message.payload.headers) == len(message.payload.bodies) == message.count:
             raise bundle.BadBundle(what="count")
+    if isinstance(message, Up | OpenEpoch):
+        numbers = [seq for _, seq, _ in message.payload.have]
+        numbers += [message.payload.cursor] if isinstance(message, OpenEpoch) else []
+        if not all(0 <= number < 1 << 62 for number in numbers):
+            raise bundle.BadBundle(what="have")
     if isinstance(message, Down) and len(message.payload.parcel.items) != message.count:
         raise bundle.BadBundle(what="count")
 

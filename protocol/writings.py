@@ -279,10 +279,14 @@ class Weed(Body, frozen=True, array_like=True):
 
 
 class Read(Body, frozen=True, array_like=True):
-    """A graded file was read by this person; said also where the file is not held."""
+    """A graded file was read by this person; said also where the file is not held.
+
+    `at_ms`: when, if it could only be written later (unix milliseconds); 0: at the header's time.
+    """
 
     kind: ClassVar[str] = "read"
     grading: str
+    at_ms: int = 0
 
 
 class Propose(Body, frozen=True, array_like=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from appliance.desk.days import today
+from appliance.desk.rights import require_chain
 from appliance.desk.values import Actor, Refused
 from appliance.store.book import STOPPED, Book, FileRow, Who
 from appliance.store.room import require_room
@@ -30,15 +31,10 @@ def row_of(book: Book, file: str) -> FileRow:
     return row
 
 
-def require_known(unit: Unit, file: str) -> None:
-    """Raises Refused no_such_file."""
-    if not unit.db.row("SELECT 1 FROM efile WHERE file=?", file):
-        raise Refused("no_such_file")
-
-
 def decide_for(book: Book, file: str, verb: Verb, actor: Actor) -> FileRow:
     """The subject, when the rules allow this verb to this actor now; else Refused with the reason."""
     row = row_of(book, file)
+    require_chain(book.db, actor, file, row.state.grading)
     try:
         decide(row.phase, row.state, verb, actor.post, answered_call=row.answered)
     except NotAllowed as error:

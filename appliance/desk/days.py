@@ -18,3 +18,8 @@ def today(unit: Unit) -> date:
 def end_of_day_ms(day: str) -> int:
     """Unix milliseconds at which an ISO date is over in India."""
     return int(datetime.combine(date.fromisoformat(day) + timedelta(days=1), time(), INDIA).timestamp() * 1000)
+
+
+def start_of_day_ms(day: str) -> int:
+    """Unix milliseconds at which an ISO date begins in India."""
+    return int(datetime.combine(date.fromisoformat(day), time(), INDIA).timestamp() * 1000)

@@ -7,8 +7,11 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from appliance.desk import hand_overs
+from appliance.desk.channel import next_up
 from appliance.desk.days import end_of_day_ms
 from appliance.desk.enclosures import enclosed
+from appliance.desk.rights import require_read
+from appliance.desk.standing_in import is_link
 from appliance.desk.values import Actor, FilePage, MovementRow, PaperRow, Paragraph, Refused, SentRow, Stage, Yellow
 from appliance.desk.writing import sanitise, top_blocks
 from appliance.store.book import FileRow, read_file, read_node
@@ -41,7 +44,8 @@ def _row(unit: Unit, file: str) -> FileRow:
 
 
 def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
-    """All that the page of one file shows to one actor. Raises Refused no_such_file."""
+    """All that the page of one file shows to one actor. Raises Refused no_such_file, graded."""
+    require_read(unit, actor, file)
     row = _row(unit, file)
     state = row.state
     told = log_of(unit, file)
@@ -49,7 +53,6 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
     stage = hand_overs.last_sent(unit, file)
     may = _may(unit, row, actor, stage)
     yellow = unit.db.row("SELECT html, version, saved_ms FROM yellow WHERE file=? AND post=?", file, actor.post)
-    superior = directory.superiors(actor.post)
     gone = row.phase is Phase.RELEASED and stage is not None and stage.stage in (Stage.DELIVERED, Stage.OPENED)
     return FilePage(
         file=file,
@@ -70,7 +73,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         may=may,
         stage=stage if _is_on_show(row, actor, stage, told) else None,
         return_to=_return_to(state.opener, actor.post, told),
-        submit_to=superior[0].code if superior else "",
+        submit_to=next_up(unit, actor.post),
         passed_posts=_passed(told, actor.post),
         set_aside=unit.db.value("SELECT count(*) FROM aside WHERE subject=?", file) or 0,
         needs_update=state.unknown > 0,
@@ -168,32 +171,33 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
     """The stays of a file: at desks, and on the line between offices. The last one has no end."""
     row = _row(unit, file)
     now_ms = unit.clock.now_ms()
+    directory = unit.directory()
     stays: list[MovementRow] = []
     for event_id, header, body in log_of(unit, file):
-        at = hlc_ms(header.hlc)
+        at, link = hlc_ms(header.hlc), is_link(directory, header.charge)
         match body:
             case ev.Open() | ev.Ask():
                 stays.append(
                     _stay("desk", header.post, event_id.node, at, "open", "", str(event_id), at, header.employee)
                 )
             case ev.Send() if body.to_node == event_id.node:
-                _end(stays, at, header.employee)
+                _end(stays, at, header.employee, link=link)
                 stays.append(_stay("desk", body.to_post, body.to_node, at, body.how, body.remarks, str(event_id)))
             case ev.Send():
-                _end(stays, at, header.employee)
+                _end(stays, at, header.employee, link=link)
                 stays.append(_stay("line", body.to_post, body.to_node, at, body.how, body.remarks, str(event_id)))
             case ev.Receive():
                 if stays and stays[-1].kind == "line":
                     _end(stays, at, "")
                     line = stays[-1]
                     stays.append(_stay("desk", header.post, event_id.node, at, line.how, line.remarks, line.event))
-                stays[-1:] = [_opened(stay, at, header.employee) for stay in stays[-1:]]
+                stays[-1:] = [_opened(stay, at, header.employee, link=link) for stay in stays[-1:]]
             case ev.Withdraw() | ev.AskBack() | ev.Undelivered():
                 post = body.to_post if isinstance(body, ev.Undelivered) else header.post
-                _end(stays, at, header.employee)
+                _end(stays, at, header.employee, link=link)
                 stays.append(_stay("desk", post, event_id.node, at, "back", "", str(event_id), at, header.employee))
             case ev.PullUp() | ev.Force():
-                _end(stays, at, header.employee)
+                _end(stays, at, header.employee, link=link)
                 stays.append(_stay("desk", body.to_post, event_id.node, at, "order", body.reason, str(event_id)))
             case _:
                 continue
@@ -209,13 +213,13 @@ def _stay(
     return MovementRow(kind, post, node, from_ms, None, "", how, remarks, opened_ms, opened_by, 0, event)
 
 
-def _end(stays: list[MovementRow], at_ms: int, by: str) -> None:
+def _end(stays: list[MovementRow], at_ms: int, by: str, *, link: bool = False) -> None:
     if stays:
-        stays[-1] = replace(stays[-1], to_ms=max(at_ms, stays[-1].from_ms), by=by)
+        stays[-1] = replace(stays[-1], to_ms=max(at_ms, stays[-1].from_ms), by=by, by_link=link)
 
 
-def _opened(stay: MovementRow, at_ms: int, by: str) -> MovementRow:
-    return replace(stay, opened_ms=at_ms, opened_by=by)
+def _opened(stay: MovementRow, at_ms: int, by: str, *, link: bool = False) -> MovementRow:
+    return replace(stay, opened_ms=at_ms, opened_by=by, opened_link=link)
 
 
 def _arrive(stays: list[MovementRow], sent: SentRow | None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from appliance.desk.values import SentRow, Stage
+from appliance.desk import rights
+from appliance.desk.values import Actor, SentRow, Stage
 from appliance.store.book import NodeState, decode_state, read_node
 from appliance.store.unit import Unit
 from commons.database import Row
@@ -20,7 +21,8 @@ def sent(unit: Unit, post: str, *, limit: int = 200) -> list[SentRow]:
     """Hand-overs by a post, newest first."""
     node = read_node(unit.db)
     rows = unit.db.rows(f"{_SENT} WHERE m.from_post=? ORDER BY m.sent_hlc DESC LIMIT ?", post, limit)
-    return [_sent_row(node, row) for row in rows]
+    seen = (rights.veil_sent(unit, Actor("", post, 0), _sent_row(node, row)) for row in rows)
+    return [row for row in seen if row is not None]
 
 
 def _sent_row(node: NodeState, found: Row) -> SentRow:
@@ -40,7 +42,7 @@ def _sent_row(node: NodeState, found: Row) -> SentRow:
     return SentRow(
         str(file), state.number, state.title, state.language, state.priority, str(to_post), str(remarks),
         hlc_ms(int(str(sent_hlc))), known, hlc_ms(int(str(stage_hlc))), str(opened_by), str(reason), bool(can),
-        str(event),
+        str(event), grading=state.grading,
     )  # fmt: skip
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from typing import IO, NamedTuple
+from typing import NamedTuple
 
 from appliance.desk.values import Refused
-from appliance.desk.writing import plain
 from appliance.store.unit import Unit
-from commons.papers import PaperTooLarge
+from commons.documents import ask as documents
+from commons.documents.held import Source, hold
+from commons.documents.values import MAX_BYTES, NotTaken
 
-PAPER_BYTES = 50 << 20
-_MAGIC = {b"%PDF-": "application/pdf", b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
-_PAGE = re.compile(rb"/Type\s*/Page(?![s\w])")
+PAPER_BYTES = MAX_BYTES
 
 
 class PaperIn(NamedTuple):
@@ -26,36 +23,34 @@ class PaperIn(NamedTuple):
     pages: int
 
 
-def read_paper(unit: Unit, name: str, media_type: str, stream: IO[bytes]) -> PaperIn:
-    """Puts the bytes away, durably. What they are is read off them, not off their name.
+def read_paper(unit: Unit, name: str, media_type: str, source: Source) -> PaperIn:
+    """Puts a document away, durably, after it was opened and believed; nothing of one that is refused is written.
 
-    Raises Refused paper_empty, paper_not_pdf, paper_too_large.
+    What it is is read off its bytes; the `media_type` that came with it is only told in a refusal.
+    Raises Refused with the codes of NotTaken.
     """
-    first = stream.read(1 << 16)
-    if not first:
-        raise Refused("paper_empty")
-    kind = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
-    if not kind:
-        raise Refused("paper_not_pdf", name=plain(name)[:120], media_type=media_type[:60])
-    pages = 0
-
-    def chunks() -> Iterator[bytes]:
-        nonlocal pages
-        tail = b""
-        size = 0
-        chunk = first
-        while chunk:
-            size += len(chunk)
-            if size > PAPER_BYTES:
-                raise Refused("paper_too_large", limit_bytes=PAPER_BYTES)
-            window = tail + chunk
-            pages += len(_PAGE.findall(window)) - len(_PAGE.findall(tail))
-            tail = window[-24:]
-            yield chunk
-            chunk = stream.read(1 << 16)
-
     try:
-        kept = unit.papers.put(chunks())
-    except PaperTooLarge as error:
-        raise Refused("paper_too_large", limit_bytes=PAPER_BYTES) from error
-    return PaperIn(kept.sha256, kept.size, plain(name)[:120] or "paper", kind, max(1, pages))
+        with hold(source, name, PAPER_BYTES) as held:
+            looked = unit.look_at(held, name)
+            kept = unit.papers.put(held.chunks())
+    except NotTaken as error:
+        said = {"media_type": media_type[:60]} if error.code == "paper_not_pdf" else {}
+        raise Refused(error.code, **error.values, **said) from error
+    return PaperIn(kept.sha256, kept.size, looked.name, looked.media_type, looked.pages)
+
+
+def page_picture(unit: Unit, sha256: bytes, page: int, width: int) -> bytes:
+    """A picture (WebP) of one page of a paper that is here, drawn before or now.
+
+    Who asks has been allowed to see the paper. Raises Refused with the codes of NotTaken, PaperMissing, PaperDamaged.
+    """
+    known = unit.pictures.get(sha256, page, width)
+    if known is not None:
+        return known
+    try:
+        with unit.papers.open(sha256) as reader:
+            drawn = documents.page_picture(reader, page, width)
+    except NotTaken as error:
+        raise Refused(error.code, **error.values) from error
+    unit.pictures.put(sha256, page, width, drawn)
+    return drawn

@@ -11,13 +11,20 @@ from commons import people
 from commons.people import LogInRefused
 
 __all__ = [
-    "LogInRefused", "SessionInfo", "actor_of", "choose_post", "log_in", "log_out", "session", "set_language",
-    "set_password",
+    "KEYBOARDS", "LogInRefused", "SessionInfo", "actor_of", "choose_post", "log_in", "log_out", "session",
+    "set_keyboard", "set_language", "set_password",
 ]  # fmt: skip
 
 
+KEYBOARDS = ("remington", "remington-spoken", "krutidev", "inscript", "phonetic")
+"""Names of the Hindi layouts, in the order in which they are offered."""
+
+
 class SessionInfo(Struct, frozen=True):
-    """A person at work: `posts` are those that he has charge of today at this node, `post` the chosen one."""
+    """A person at work: `posts` are those that he has charge of today at this node, `post` the chosen one.
+
+    `keyboard` is his Hindi layout, one of KEYBOARDS, or "" before he has chosen.
+    """
 
     employee: str
     name: str
@@ -25,11 +32,15 @@ class SessionInfo(Struct, frozen=True):
     posts: list[str]
     post: str
     expires_ms: int
+    keyboard: str = ""
+    must_change: bool = False  # the password is a slip's: only a new one leads on
 
 
 def set_password(unit: Unit, employee: str, password: str) -> None:
     """Makes the account of an employee at this node, or gives it a new password."""
-    people.set_password(unit.db, employee, password)
+    with unit.db.writing():
+        people.set_password(unit.db, employee, password)
+        unit.db.run("DELETE FROM slip WHERE employee=?", employee)
 
 
 def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
@@ -39,6 +50,10 @@ def log_in(unit: Unit, employee: str, password: str, source: str) -> str:
     if not _posts(unit, code):
         people.log_out(unit.db, token)
         raise LogInRefused("no_post")
+    until = unit.db.value("SELECT until_ms FROM slip WHERE employee=?", code)
+    if until is not None and until < unit.clock.now_ms():
+        people.log_out(unit.db, token)
+        raise LogInRefused("slip_over")
     return token
 
 
@@ -54,7 +69,11 @@ def session(unit: Unit, token: str, *, renew: bool = True) -> SessionInfo | None
     if employee is None or not posts:
         return None
     post = found.post if found.post in posts else posts[0]
-    return SessionInfo(found.employee, employee.name, found.language, posts, post, found.expires_ms)
+    slip = unit.db.row("SELECT 1 FROM slip WHERE employee=?", found.employee) is not None
+    keyboard = people.keyboard(unit.db, found.employee)
+    return SessionInfo(
+        found.employee, employee.name, found.language, posts, post, found.expires_ms, keyboard, must_change=slip
+    )
 
 
 def actor_of(unit: Unit, info: SessionInfo) -> Actor:
@@ -83,6 +102,15 @@ def set_language(unit: Unit, token: str, language: str) -> None:
     info = session(unit, token)
     if info is not None and language in ("hi", "en"):
         people.set_language(unit.db, info.employee, language)
+
+
+def set_keyboard(unit: Unit, token: str, keyboard: str) -> None:
+    """The person's own choice of Hindi layout; "" is none. Raises Refused no_such_keyboard."""
+    info = session(unit, token)
+    if keyboard and keyboard not in KEYBOARDS:
+        raise Refused("no_such_keyboard")
+    if info is not None:
+        people.set_keyboard(unit.db, info.employee, keyboard)
 
 
 def _employee_code(unit: Unit, text: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from appliance.desk import rights
 from appliance.desk.days import today
 from appliance.desk.file_page import file_page, movements
 from appliance.desk.hand_overs import sent
-from appliance.desk.values import Counts, InboxRow, LineState, PostChoice
+from appliance.desk.standing_in import holding_of
+from appliance.desk.values import Actor, Counts, InboxRow, LineState, PostChoice
 from appliance.store.book import STOPPED, decode_state
 from appliance.store.unit import Unit
 from protocol.clock import hlc_ms
@@ -83,14 +85,17 @@ def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow
     return _rows(unit, where, post, standing, limit)
 
 
-def all_files(unit: Unit, *, words: str = "", limit: int = 200) -> list[InboxRow]:
-    """Files that this node has or had, by words of number and subject; newest first."""
-    where, values = "", list[object]()
+def all_files(unit: Unit, actor: Actor, *, words: str = "", limit: int = 200) -> list[InboxRow]:
+    """Files that this node has or had, by words of number and subject, as the actor may see them; newest first."""
+    me = (actor.post, actor.post)
+    where, values = f" AND {rights.SEEN_BY}", list[object](me)
     for word in words.split()[:6]:
-        where += " AND (title LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
+        where += f" AND ((title LIKE ? ESCAPE '\\' AND {rights.READ_BY}) OR file_number LIKE ? ESCAPE '\\')"
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        values += [like, like]
-    return _rows(unit, f"file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
+        values += [like, *me, like]
+    rows = _rows(unit, f"file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
+    seen = (rights.veil_row(unit, actor, row) for row in rows)
+    return [row for row in seen if row is not None]
 
 
 def counts(unit: Unit, post: str) -> Counts:
@@ -130,25 +135,26 @@ def line_state(unit: Unit) -> LineState:
 
 def post_choices(unit: Unit, office: str | None = None, words: str = "") -> list[PostChoice]:
     """Posts that a file can be sent to: of one office, or of the district, this node's first."""
-    directory = unit.directory()
+    directory, unconfirmed, day = unit.directory(), unit.unconfirmed(), today(unit)
     found = []
     for post in posts_of(directory):
         place = directory.office(post.office)
         if place is None or place.closed or (office is not None and post.office != office):
             continue
-        holders = [
-            employee.name
-            for charge in directory.holders(post.code, today(unit))
-            if (employee := directory.employee(charge.employee)) is not None
-        ]
+        held = holding_of(directory, post.code, day)
         choice = PostChoice(
-            post.code, post.name_hi, post.name_en, post.office, place.name_hi, place.name_en, holders,
-            place.node == unit.node,
+            post.code, post.name_hi, post.name_en, post.office, place.name_hi, place.name_en,
+            _names(directory, held.holders), place.node == unit.node, _names(directory, held.links),
+            ("post", post.code) in unconfirmed,
         )  # fmt: skip
         text = f"{choice.code} {choice.name_hi} {choice.name_en} {choice.office_name_hi} {choice.office_name_en}"
         if all(word.casefold() in text.casefold() for word in words.split()):
             found.append(choice)
     return sorted(found, key=lambda choice: (not choice.here, choice.office))
+
+
+def _names(directory: DirectoryIndex, employees: Iterable[str]) -> list[str]:
+    return [employee.name for code in employees if (employee := directory.employee(code)) is not None]
 
 
 def posts_of(directory: DirectoryIndex) -> Iterable[Post]:

@@ -39,8 +39,15 @@ REFUSALS = frozenset(
         "yellow_changed",  # saved elsewhere meanwhile; values: saved_version
         "yellow_unconfirmed",  # a yellow note of this post waits: confirm or discard before sending
         "paper_too_large",  # values: limit_bytes
-        "paper_not_pdf",  # only PDF, JPEG and PNG; values: name
+        "paper_not_pdf",  # only PDF, JPEG, PNG and TIFF; values: name, seems
         "paper_empty",
+        "paper_locked",  # a password opens it
+        "paper_broken",  # it cannot be opened, or no page of it drawn
+        "paper_pages",  # too many; values: limit
+        "paper_pixels",  # too large a picture; values: limit
+        "paper_slow",  # opening it was given up; values: seconds
+        "paper_busy",  # too many are being opened at once
+        "paper_no_page",  # it has no such page; values: page
         "already_opened",  # pull back within the office: values: who, at_ms
         "wrong_state",  # the verb does not fit the state; values: verb, state
         "not_sender",
@@ -63,6 +70,45 @@ REFUSALS = frozenset(
         "too_many_phrases",  # values: limit
         "no_such_phrase",
         "not_office_head",  # the office's own phrases are kept by the head of the office
+        "bad_grading",
+        "same_grading",
+        "not_administrator",
+        "head_only",  # values: post
+        "other_office",
+        "aadhaar",  # an Aadhaar number was typed; values: field
+        "bad_word",  # values: word
+        "no_name",
+        "name_too_long",  # values: limit
+        "bad_mark",  # values: limit
+        "key_taken",  # values: what, key, name
+        "no_such_section",
+        "bad_rank",  # values: least, most
+        "post_cycle",  # values: post
+        "channel_cycle",  # values: post
+        "bad_employee_code",
+        "bad_language",
+        "bad_kind",
+        "bad_phone",
+        "phone_taken",  # values: employee
+        "no_such_employee",  # values: employee
+        "not_of_office",  # values: employee
+        "ends_before_start",
+        "leave_needs_end",
+        "own_link",  # values: employee
+        "charge_held",  # values: employee, until
+        "charge_known",  # values: employee, until
+        "no_such_charge",
+        "charge_over",  # values: until
+        "own_charge",
+        "too_long_ago",
+        "bad_day",
+        "post_vacant",  # values: post; asks for a yes before sending
+        "wrong_password",
+        "password_short",  # values: limit
+        "password_long",  # values: limit
+        "password_same",
+        "password_plain",
+        "password_differs",
     }
 )
 
@@ -132,6 +178,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     sort: str = "file"  # "file", "receipt", "opinion", "letter"
     sender: str = ""  # of a receipt or letter
     grading: str = "normal"
+    veiled: bool = False  # graded, and not for this reader: number and place only
 
 
 class SentRow(msgspec.Struct, frozen=True):
@@ -151,6 +198,8 @@ class SentRow(msgspec.Struct, frozen=True):
     reason: str  # refusal code of a pull back or of a return, or ""
     can_pull_back: bool
     event: str  # id of the send
+    veiled: bool = False  # graded, and not for this reader
+    grading: str = "normal"
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -213,6 +262,8 @@ class MovementRow(msgspec.Struct, frozen=True):
     opened_by: str
     late_ms: int  # time past the limit, 0 when within it
     event: str
+    by_link: bool = False  # who ended it stood in for the post's holder
+    opened_link: bool = False  # who opened it stood in for the post's holder
 
 
 class Enclosed(msgspec.Struct, frozen=True):
@@ -270,6 +321,13 @@ class PostChoice(msgspec.Struct, frozen=True):
     office_name_en: str
     holder_names: list[str]
     here: bool  # served by this node
+    link_names: list[str] = []  # who stands in; with holder_names: those are on leave
+    unconfirmed: bool = False  # added here, the district has yet to confirm
+
+    @property
+    def vacant(self) -> bool:
+        """Nobody works on what arrives."""
+        return not self.holder_names and not self.link_names
 
 
 class PullBack(StrEnum):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import IO
 
 from appliance.desk import writing
-from appliance.desk.acting import check_day, decide_for, finish, require_known, row_of, who_of, working_book
+from appliance.desk.acting import check_day, decide_for, finish, row_of, who_of, working_book
+from appliance.desk.grading import require_grading
 from appliance.desk.numbers import next_number
 from appliance.desk.papers import PaperIn, read_paper
+from appliance.desk.rights import require_chain, require_read
 from appliance.desk.values import Actor, PullBack, Refused, Yellow
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
@@ -28,6 +30,7 @@ def open_file(
         raise Refused("subject_too_long", limit=SUBJECT_CHARS)
     if not section.strip():
         raise Refused("no_section")
+    require_grading(grading)
     with unit.db.writing():
         book = working_book(unit)
         number = next_number(unit, actor, section)
@@ -42,7 +45,7 @@ def save_yellow(unit: Unit, actor: Actor, file: str, html: str, version: int) ->
         raise Refused("note_too_long", limit=NOTE_CHARS)
     require_room(unit)
     with unit.db.writing():
-        require_known(unit, file)
+        require_read(unit, actor, file)
         saved = unit.db.value("SELECT version FROM yellow WHERE file=? AND post=?", file, actor.post) or 0
         if saved != version:
             raise Refused("yellow_changed", saved_version=saved)
@@ -56,6 +59,7 @@ def save_yellow(unit: Unit, actor: Actor, file: str, html: str, version: int) ->
 
 def discard_yellow(unit: Unit, actor: Actor, file: str) -> None:
     """Throws the post's yellow note away."""
+    require_read(unit, actor, file)
     with unit.db.writing():
         unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)
 
@@ -132,6 +136,7 @@ def pull_back(unit: Unit, actor: Actor, file: str) -> PullBack:
     with unit.db.writing():
         book = working_book(unit)
         row = row_of(book, file)
+        require_chain(unit.db, actor, file, row.state.grading)
         if row.phase is Phase.RELEASED:
             decide_for(book, file, Verb.ASK_BACK, actor)
             finish(unit, book, book.write(file, ev.AskBack(), who_of(actor)))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from appliance.store.book import STOPPED, WORKING, Book, own_hash
+from appliance.store.book import STOPPED, WORKING, Book, SetBack, own_hash, read_node
 from appliance.store.rebuild import encode_refs, rebuild
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, Envelope
-from protocol.journal import chain_hashes
+from protocol.journal import chain_hashes, hash_event_id
 from protocol.words import EPOCH_BYTES, ZERO_HASH, EventId
 
 if TYPE_CHECKING:
@@ -47,8 +47,26 @@ def have(unit: Unit) -> tuple[tuple[bytes, int, bytes], ...]:
 
 
 def take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening:
-    """Rules 5.3 to 5.5: ends the restore when it names the epoch that was chosen; else says what to open."""
-    from appliance.link.take import Happening, keep_seal  # the two modules are one idea on two pages
+    """Rules 5.3 to 5.5: ends the restore when it names the epoch that was chosen; else says what to open.
+
+    A chosen epoch of which a file's log already has events was used in a stretch that both sides have lost.
+    """
+    from appliance.link.take import Happening  # the two modules are one idea on two pages
+
+    try:
+        return _take_ticket(unit, ticket, envelope)
+    except SetBack:
+        with unit.db.writing():
+            _choose_again(unit)
+        return Happening("ask", again=True)
+
+
+def _choose_again(unit: Unit) -> None:
+    unit.db.run("UPDATE node SET chosen_epoch=?", unit.random_bytes(EPOCH_BYTES))
+
+
+def _take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening:
+    from appliance.link.take import Happening, keep_seal
 
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
@@ -58,7 +76,7 @@ def take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening:
         chosen = bytes(chosen) if chosen else b""
         epochs = {chapter.epoch: chapter for chapter in ticket.payload.chapters}
         if not chosen or (chosen in epochs and (chosen != ticket.epoch or ticket.head_seq)):
-            unit.db.run("UPDATE node SET chosen_epoch=?", unit.random_bytes(EPOCH_BYTES))
+            _choose_again(unit)
             return Happening("ask", again=True)
         if ticket.epoch != chosen and _has_more(unit, book, ticket):
             book.flush()
@@ -70,6 +88,11 @@ def take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening:
             keep_seal(unit.db, ticket.stream_count, ticket.life, envelope)
         keep_seal(unit.db, 0, ticket.life, envelope)
         rebuild(unit.db, unit.clock.now_ms())
+        unit.db.run(
+            "DELETE FROM aside WHERE EXISTS (SELECT 1 FROM event e WHERE e.node=? AND e.epoch=aside.epoch"
+            " AND e.seq=aside.seq AND e.header=aside.header AND e.body=aside.body AND e.pos IS NOT NULL)",
+            unit.node,
+        )
         _leave_gap(unit)
     return Happening("restored", again=True)
 
@@ -81,12 +104,29 @@ def _has_more(unit: Unit, book: Book, ticket: ms.Ticket) -> bool:
         return False
     if own_hash(unit.db, node.code, node.epoch, ticket.head_seq) != ticket.head_hash:
         return False
+    beyond = ticket.payload.beyond
+    if beyond is not None and beyond[0] == ticket.head_seq + 1 and parted(unit, *beyond):
+        return False
     node.acked_seq = ticket.head_seq
     return True
 
 
+def parted(unit: Unit, seq: int, e: bytes) -> str:
+    """Whether this journal has not the event of ours that a log at the district has: why to stop, or nothing."""
+    node = read_node(unit.db)
+    found = unit.db.row(
+        "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL",
+        node.code, node.epoch, seq,
+    )  # fmt: skip
+    if found is None:
+        return "set_back"
+    own = hash_event_id(EventId(node.code, node.epoch, seq), bytes(found[0]), bytes(found[1]))
+    return "" if own == e else "fork"
+
+
 def opening(unit: Unit, ticket: ms.Ticket) -> ms.OpenEpoch:
-    """Rule 5.4: the new epoch, what it closes, and the events of mine that do not join on."""
+    """Rule 5.4: the new epoch, what it closes, and the events of mine that do not join on, now and before."""
+    node = read_node(unit.db)
     chosen = bytes(unit.db.value("SELECT chosen_epoch FROM node"))
     aside = []
     for chapter in (*ticket.payload.chapters, *_unknown_epochs(unit, ticket)):
@@ -100,8 +140,20 @@ def opening(unit: Unit, ticket: ms.Ticket) -> ms.OpenEpoch:
             aside.append(ms.Chapter(chapter.epoch, first, ZERO_HASH, headers, bodies))
     return ms.OpenEpoch(
         unit.node, unit.settings.hub, ticket.life, chosen, ticket.epoch, ticket.head_seq, ticket.head_hash,
-        unit.clock.now_ms(), ms.OpenPayload(tuple(aside)),
+        unit.clock.now_ms(), ms.OpenPayload((*aside, *own_aside(unit)), have(unit), node.cursor, node.cursor_hash),
     )  # fmt: skip
+
+
+def own_aside(unit: Unit) -> tuple[ms.Chapter, ...]:
+    """Rule 7.1: what was set aside when this node was set back is kept at both ends; a hub set back lost it."""
+    return tuple(
+        ms.Chapter(bytes(epoch), seq, ZERO_HASH, (bytes(header),), (bytes(body),), 0)
+        for epoch, seq, header, body in unit.db.rows(
+            "SELECT a.epoch, a.seq, a.header, a.body FROM aside a WHERE NOT EXISTS (SELECT 1 FROM event e "
+            "WHERE e.node=? AND e.epoch=a.epoch AND e.seq=a.seq AND e.header=a.header) ORDER BY a.epoch, a.seq",
+            unit.node,
+        )
+    )
 
 
 def _unknown_epochs(unit: Unit, ticket: ms.Ticket) -> list[ms.Chapter]:
@@ -135,6 +187,8 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
     db, node = unit.db, book.node
     unknown = _unknown_epochs(unit, ticket)
     for ordinal, chapter in enumerate((*unknown, *ticket.payload.chapters)):
+        if own_hash(db, node.code, chapter.epoch, chapter.first - 1) != chapter.base:
+            raise BadBundle(what="chapter")
         first = _first_difference(unit, chapter)
         db.run(
             "INSERT OR IGNORE INTO aside (epoch, seq, subject, kind, reason, header, body) "
@@ -142,7 +196,9 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
             "WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL",
             node.code, chapter.epoch, first,
         )  # fmt: skip
-        db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=?", node.code, chapter.epoch, first)
+        db.run(
+            "DELETE FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", node.code, chapter.epoch, first
+        )
         _add_chapter(book, chapter, node.code)
         db.run(
             "INSERT INTO epoch (epoch, ordinal, closed_seq) VALUES (?,?,?) "
@@ -188,7 +244,8 @@ def _add_chapter(book: Book, chapter: ms.Chapter, code: str) -> None:
         rows.append((*event_id, subject, header.kind, header_bytes, body_bytes, heads[i]))
     book.db.run_many(
         "INSERT INTO event (node, epoch, seq, subject, kind, header, body, h) VALUES (?,?,?,?,?,?,?,?) "
-        "ON CONFLICT (node, epoch, seq) DO UPDATE SET h=excluded.h",
+        "ON CONFLICT (node, epoch, seq) DO UPDATE SET h=excluded.h, subject=excluded.subject, kind=excluded.kind,"
+        " header=excluded.header, body=excluded.body",
         rows,
     )
 

@@ -120,7 +120,7 @@ def report(unit: Unit, notice: ms.Notice) -> ms.Report:
     parcel = ms.Parcel(tuple(bytes(raw) for _, raw in items), tuple(logs))
     return ms.Report(
         node.code, node.hub, notice.life, node.epoch, base, node.cursor, node.cursor_hash, node.worked,
-        unit.clock.now_ms(), ms.ReportPayload(parcel, _lost_chapters(unit, notice), _own_aside(unit)),
+        unit.clock.now_ms(), ms.ReportPayload(parcel, _lost_chapters(unit, notice), restore.own_aside(unit)),
     )  # fmt: skip
 
 
@@ -150,18 +150,6 @@ def _lost_chapters(unit: Unit, notice: ms.Notice) -> tuple[ms.Chapter, ...]:
             )
         )  # fmt: skip
     return tuple(chapters)
-
-
-def _own_aside(unit: Unit) -> tuple[ms.Chapter, ...]:
-    """Rule 7.1: what was set aside when this node was set back is kept at both ends; a restored hub lost it."""
-    return tuple(
-        ms.Chapter(bytes(epoch), seq, ZERO_HASH, (bytes(header),), (bytes(body),), 0)
-        for epoch, seq, header, body in unit.db.rows(
-            "SELECT a.epoch, a.seq, a.header, a.body FROM aside a WHERE NOT EXISTS (SELECT 1 FROM event e "
-            "WHERE e.node=? AND e.epoch=a.epoch AND e.seq=a.seq AND e.header=a.header) ORDER BY a.epoch, a.seq",
-            unit.node,
-        )
-    )
 
 
 def evidence(unit: Unit, life: int) -> ms.Evidence | None:

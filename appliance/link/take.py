@@ -112,7 +112,7 @@ def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
             return "set_back"
         if down.ack_seq and own_hash(unit.db, node.code, node.epoch, down.ack_seq) != down.ack_hash:
             return "fork"
-        return ""
+        return "" if down.payload.beyond is None else restore.parted(unit, *down.payload.beyond)
     if down.epoch == bytes(len(down.epoch)):
         return ""
     known = unit.db.row("SELECT closed_seq FROM epoch WHERE epoch=?", down.epoch)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from appliance.store import movements, registers
+from appliance.store import index, movements, registers
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
@@ -115,7 +115,7 @@ def own_hash(db: Database, code: str, epoch: bytes, seq: int) -> bytes:
 
 
 class SetBack(PeerError):
-    """The district shows an event of ours, of the epoch that we work in, that we do not have (extends rule 5.7)."""
+    """The district shows an event of ours, of the epoch that we work in, that we did not write (extends rule 5.7)."""
 
     code = "set_back"
 
@@ -165,13 +165,8 @@ class Book:
         )  # fmt: skip
         return event_id
 
-    def own(
-        self, event_id: EventId, file: str, header: ev.Header, body: ev.Body | None, e: bytes, *, in_log: bool = False
-    ) -> int | None:
-        """What one of our own events does to the views; its place in the file's log, None beside it.
-
-        `in_log`: a grant that was told again after a restore has brought it already.
-        """
+    def own(self, event_id: EventId, file: str, header: ev.Header, body: ev.Body | None, e: bytes) -> int | None:
+        """What one of our own events does to the views; its place in the file's log, None beside it."""
         row = self.file(file)
         if header.kind in ev.BESIDE_THE_CHAIN:
             asked = isinstance(body, ev.AskBack) and row is not None and row.term == header.term
@@ -181,9 +176,6 @@ class Book:
         if row is None:
             row = self._files[file] = FileRow(file, self.node.code, phase=Phase.HELD)
         if header.term != row.term or row.holder != self.node.code:
-            return None
-        if in_log:
-            movements.own(self.db, row.file, event_id, header, body, row.state)
             return None
         pos = row.log_len
         before = row.state
@@ -205,6 +197,7 @@ class Book:
             case ev.Open() | ev.Diarise() | ev.Issue() | ev.OutPaper():
                 self._count(body.slip if isinstance(body, ev.OutPaper) else body.number)
         movements.own(self.db, row.file, event_id, header, body, before)
+        index.enter(self.db, row.file, event_id, header, body)
         return pos
 
     def _count(self, number: str) -> None:
@@ -228,16 +221,20 @@ class Book:
 
     # ---------------------------------------------------------------- what the district delivers
     def granted(self, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:
-        """Custody rule 1.1: the highest term speaks. Raises BadBundle when the log is not what the hub signed for."""
+        """Custody rule 1.1: the highest term speaks. Raises BadBundle when the log is not what the hub signed for.
+
+        `log`: from `grant.start` on, or the whole log of the file up to there (in a ticket).
+        """
         row = self.file(grant.file)
         if row is not None and grant.term <= row.term:
             return
         if row is None:
             row = self._files[grant.file] = FileRow(grant.file, grant.holder)
-        if grant.start > row.log_len or len(log) != grant.count:
+        start = 0 if len(log) == grant.start + grant.count else grant.start
+        if start > row.log_len or len(log) not in (grant.count, grant.start + grant.count):
             raise BadBundle(what="log", file=grant.file)
-        if grant.start < row.log_len:
-            self._cut_log(row, grant.start)
+        if start < row.log_len:
+            self._cut_log(row, start)
         for entry in log:
             self._take_entry(row, entry)
         if row.log_hash != grant.base:
@@ -254,6 +251,7 @@ class Book:
         self.db.run("UPDATE event SET pos=NULL WHERE subject=? AND pos>=?", row.file, length)
         row.state, row.log_hash, row.log_len = FileState(), ZERO_HASH, 0
         registers.forget(self.db, row.file)
+        index.forget(self.db, row.file)
         for node, epoch, seq, header_bytes, body_bytes in self.db.rows(
             "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos", row.file, length
         ):
@@ -268,15 +266,20 @@ class Book:
         registers.keep(self.db, registers.Entry(event_id, row.file, header, body, row.state))
         row.log_hash = file_chain(row.log_hash, hash_event_id(event_id, header_bytes, body_bytes))
         row.log_len += 1
+        index.enter(self.db, row.file, event_id, header, body)
         return header, body
 
     def _take_entry(self, row: FileRow, entry: ms.LogEntry) -> None:
         event_id = EventId(entry.node, entry.epoch, entry.seq)
         mine = (entry.node, entry.epoch) == (self.node.code, self.node.epoch)
-        if mine and entry.seq > self.node.head_seq:
+        if mine and not self._has_written(entry):
             raise SetBack
-        pos = row.log_len
+        pos, before = row.log_len, row.state
         header, body = self._fold(row, event_id, entry.header, entry.body)
+        if entry.node == self.node.code:
+            movements.own(self.db, row.file, event_id, header, body, before)
+            if isinstance(body, ev.Open):
+                self._count(body.number)
         if ev.subject_of(*event_id, header.subject) != row.file:
             raise BadBundle(what="subject", file=row.file)
         self.db.run(
@@ -286,6 +289,13 @@ class Book:
         )  # fmt: skip
         if isinstance(body, ev.Attach):
             self._know_paper(body, row.file)
+
+    def _has_written(self, entry: ms.LogEntry) -> bool:
+        own = self.db.row(
+            "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL",
+            entry.node, entry.epoch, entry.seq,
+        )  # fmt: skip
+        return own is not None and (bytes(own[0]), bytes(own[1])) == (entry.header, entry.body)
 
     # ---------------------------------------------------------------- the end of the transaction
     def flush(self) -> None:

@@ -23,8 +23,8 @@ def own(db: Database, file: str, event_id: EventId, header: ev.Header, body: ev.
         case ev.Send():
             local = body.to_node == event_id.node
             db.run(
-                "INSERT INTO movement (event, file, life, number, from_post, to_post, to_node, remarks, sent_hlc,"
-                " stage, stage_hlc, opened_by, opened_post, reason) VALUES (?,?,?,?,?,?,?,?,?,?,?,'','','')",
+                "INSERT OR IGNORE INTO movement (event, file, life, number, from_post, to_post, to_node, remarks,"
+                " sent_hlc, stage, stage_hlc, opened_by, opened_post, reason) VALUES (?,?,?,?,?,?,?,?,?,?,?,'','','')",
                 str(event_id), file, *header.term, header.post, body.to_post, body.to_node, body.remarks, header.hlc,
                 "delivered" if local else "waiting", header.hlc,
             )  # fmt: skip

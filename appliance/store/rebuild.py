@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.store import movements, registers
+from appliance.store import index, movements, registers
 from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
@@ -20,7 +20,7 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
-VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS)
+VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS)
 
 
 def rebuild(db: Database, now_ms: int) -> None:
@@ -115,7 +115,7 @@ def _replay(db: Database, book: Book, file: str) -> None:
     own: dict[Term, list[tuple[EventId, bytes, bytes]]] = {}
     for epoch, seq, header, body in db.rows(
         "SELECT e.epoch, e.seq, e.header, e.body FROM event e JOIN epoch p ON p.epoch=e.epoch "
-        "WHERE e.subject=? AND e.node=? ORDER BY p.ordinal, e.seq",
+        "WHERE e.subject=? AND e.node=? AND e.h IS NOT NULL ORDER BY p.ordinal, e.seq",
         file, book.node.code,
     ):  # fmt: skip
         term = ev.decode_header(bytes(header)).term
@@ -125,18 +125,20 @@ def _replay(db: Database, book: Book, file: str) -> None:
     for n, item in items(db, file):
         if not isinstance(item, ms.Grant):
             tell(db, book, item)
-        elif item.term > highest:
+            continue
+        log = delivered_log(db, n)
+        if item.term > highest and (log or not item.count):  # else the log comes whole with a later grant (a ticket)
             highest = item.term
-            book.granted(item, delivered_log(db, n))
+            book.granted(item, log)
             _own_events(db, book, file, own.pop(item.term, []))
 
 
 def _own_events(db: Database, book: Book, file: str, events: list[tuple[EventId, bytes, bytes]]) -> None:
     for event_id, header_bytes, body_bytes in events:
+        if db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", *event_id) is not None:
+            continue  # a grant that was told again after a restore has brought it
         header = ev.decode_header(header_bytes)
         body = ev.decode_body(header.kind, body_bytes)
-        known = db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", *event_id) is not None
-        e = hash_event_id(event_id, header_bytes, body_bytes)
-        pos = book.own(event_id, file, header, body, e, in_log=known)
+        pos = book.own(event_id, file, header, body, hash_event_id(event_id, header_bytes, body_bytes))
         if pos is not None:
             db.run("UPDATE event SET pos=? WHERE node=? AND epoch=? AND seq=?", pos, *event_id)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from huey.contrib.sql_huey import SqlHuey
 from msgspec import Struct
 
-from appliance.store.book import WORKING
+from appliance.store import index
+from appliance.store.book import STOPPED, WORKING
+from appliance.store.local_directory import LocalDirectory
 from commons.clock import Clock
 from commons.database import Database, open_database
+from commons.documents.ask import LookAt, look_at
+from commons.documents.kept import KeptPictures
 from commons.papers import Incoming, PaperStore
 from protocol.directory import DirectoryIndex, trust_of, verify_signed_directory
 from protocol.errors import LocalError
@@ -76,12 +81,17 @@ class Unit:
         self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
         self.spool = PaperStore(folder / "spool", storage_key, clock=self._seconds)
         self.incoming = Incoming(folder / "incoming", storage_key, clock=self._seconds)
+        self.pictures = KeptPictures(folder / "pictures", storage_key, has_room=self._has_room)
+        self.look_at: LookAt = look_at
         self.on_carry: Callable[[], None] = _nothing
         self._carry = self.huey.task(name="carry")(self._run_carry)
         self._version = 0
         self._directory: DirectoryIndex | None = None
+        self._local = LocalDirectory(settings.node)
         self._trust = root
         self._first_epoch()
+        self._choose_anew()
+        index.bring_up_to_date(self.db)
 
     def _run_carry(self) -> None:
         self.on_carry()
@@ -94,6 +104,9 @@ class Unit:
     def _seconds(self) -> float:
         return self.clock.now_ms() / 1000
 
+    def _has_room(self) -> bool:
+        return shutil.disk_usage(self.folder).free > 2 * self.settings.reserve_bytes
+
     def _first_epoch(self) -> None:
         if self.db.value("SELECT count(*) FROM node"):
             return
@@ -105,6 +118,12 @@ class Unit:
             )  # fmt: skip
             self.db.run("INSERT INTO epoch (epoch, ordinal) VALUES (?, 0)", epoch)
             self.db.run("INSERT INTO line (id, trouble) VALUES (1, '')")
+
+    def _choose_anew(self) -> None:
+        """A stopped office may be the copy of one whose choice was used since: else its numbers would come again."""
+        if self.db.value("SELECT mode FROM node") == STOPPED:
+            with self.db.writing():
+                self.db.run("UPDATE node SET chosen_epoch=? WHERE mode=?", self.random_bytes(EPOCH_BYTES), STOPPED)
 
     # ---------------------------------------------------------------- directory and trust
     def take_directory(self, signed: bytes) -> int:
@@ -126,7 +145,15 @@ class Unit:
         self._version = version
 
     def directory(self) -> DirectoryIndex:
-        """The newest directory. Raises NoDirectory before the first."""
+        """The newest directory with the office's own additions. Raises NoDirectory before the first."""
+        return self._local.seen(self.db, self.signed_directory()).directory
+
+    def unconfirmed(self) -> frozenset[tuple[str, str]]:
+        """Kind and key of the office's additions that the district has yet to confirm."""
+        return self._local.seen(self.db, self.signed_directory()).unconfirmed
+
+    def signed_directory(self) -> DirectoryIndex:
+        """The newest directory as the district signed it. Raises NoDirectory before the first."""
         self._refresh()
         if self._directory is None:
             raise NoDirectory

@@ -9,17 +9,25 @@ from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
 from appliance.web import (
+    admin,
     context,
+    door,
     entry,
     filepage,
+    graded,
     guard,
+    keyboards,
+    legacy,
     lists,
     live,
     movement,
     newfile,
     opinions,
     papers,
+    password,
+    people,
     phrases,
+    search,
     session,
     sheetpdf,
     verbs,
@@ -31,6 +39,27 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FORM_OVERHEAD_BYTES = 1_000_000  # what a form is larger than the paper in it
+
+SCREENS = (
+    entry,
+    live,
+    lists,
+    newfile,
+    filepage,
+    verbs,
+    movement,
+    papers,
+    keyboards,
+    legacy,
+    search,
+    graded,
+    admin,
+    people,
+    password,
+    opinions,
+    phrases,
+    sheetpdf,
+)
 
 
 def create_app(unit: Unit) -> Flask:
@@ -49,8 +78,9 @@ def create_app(unit: Unit) -> Flask:
         ),
     )
     app.before_request(guard.check)
+    app.before_request(door.check)
     app.context_processor(context.common)
-    for module in (entry, live, lists, newfile, filepage, verbs, movement, papers, opinions, phrases, sheetpdf):
+    for module in SCREENS:
         app.register_blueprint(module.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app

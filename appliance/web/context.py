@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g, request
 
-from appliance.desk import reading
+from appliance.desk import administration, reading, standing_in
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
+
+if TYPE_CHECKING:
+    from appliance.store.unit import Unit
 
 RAIL = {
     "lists.inbox": "inbox",
@@ -16,9 +21,31 @@ RAIL = {
     "lists.closed": "closed",
     "lists.files": "files",
     "lists.waiting": "waiting",
+    "search.show": "search",
     "newfile.show": "new",
     "newfile.create": "new",
+    "admin.overview": "admin",
+    "admin.section": "admin",
+    "admin.post": "admin",
+    "admin.charge": "admin",
+    "admin.leave": "admin",
+    "admin.end": "admin",
+    "admin.channel_page": "admin",
+    "people.new": "admin",
+    "people.show": "admin",
+    "people.slip": "admin",
+    "password.show": "password",
+    "password.change": "password",
 }
+
+
+def stands_in(unit: Unit, person: Who) -> standing_in.Holding | None:
+    """How the person's present post is held, when he stands in there for somebody."""
+    day = reading.today(unit)
+    index = unit.directory()
+    if standing_in.link_charge(index, person.info.employee, person.actor.post, day) is None:
+        return None
+    return standing_in.holding_of(index, person.actor.post, day)
 
 
 def common() -> dict[str, object]:
@@ -30,5 +57,7 @@ def common() -> dict[str, object]:
         "here": RAIL.get(request.endpoint or "", ""),
         "line": lambda: reading.line_state(this_unit()),
         "counts": lambda: reading.counts(this_unit(), found.actor.post) if found else None,
+        "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
+        "stands_in": lambda: stands_in(this_unit(), found) if found else None,
         "office_name": lambda: names().node(this_unit().node),
     }

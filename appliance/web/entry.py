@@ -78,6 +78,7 @@ def enter() -> ResponseReturnValue:
 
 
 @blueprint.post("/logout")
+@session.before_own_password
 def leave() -> ResponseReturnValue:
     """End the session on the server too, so that a copied cookie is worth nothing."""
     people.log_out(session.this_unit(), session.who().token)
@@ -129,11 +130,17 @@ def refusal(refused: people.LogInRefused) -> Problem:
             ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes),
             tone="warn",
         )
+    if refused.code == "slip_over":
+        return Problem(
+            "slip_over",
+            gettext("This first password is no longer valid."),
+            gettext("Ask the administrator of the office for a new slip."),
+        )
     if refused.code == "no_post":
         return Problem(
             "no_post",
             gettext("You have no charge of a post in this office now."),
-            gettext("Ask the district's nodal officer to record the charge; it comes with the next exchange."),
+            gettext("Ask the administrator of your office: a missing charge can be added there at once."),
         )
     now = gettext("Look at Caps Lock and the keyboard language, then type it again.")
     if isinstance(tries, int):

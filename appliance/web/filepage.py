@@ -10,8 +10,9 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import reading, verbs
 from appliance.desk.papers import PAPER_BYTES
-from appliance.desk.values import FilePage, PaperRow, PostChoice, Refused
+from appliance.desk.values import FilePage, PostChoice, Refused
 from appliance.web import notesheet, notetext
+from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH, shown_page
 from appliance.web.session import this_unit, who
 
 if TYPE_CHECKING:
@@ -66,18 +67,14 @@ def page_of(file: str) -> FilePage:
     except Refused as refused:
         if refused.code in {"no_such_file", "not_your_post"}:
             abort(404)
+        if refused.code == "graded":
+            abort(403)
         raise
 
 
 def render(file: str, *, problem: Problem | None = None, typed: Typed | None = None, status: int = 200) -> Response:
     """The page with a refusal in its place, and all that was typed."""
     return _answer(page_of(file), problem, typed or Typed(), status)
-
-
-def shown_paper(page: FilePage, wish: str | None) -> PaperRow | None:
-    """The paper to show: the one asked for, else the first that is here, else the first."""
-    asked = next((paper for paper in page.papers if paper.sha256 == wish), None)
-    return asked or next((paper for paper in page.papers if paper.here), page.papers[0] if page.papers else None)
 
 
 def choices_for(page: FilePage, found: list[PostChoice], language: str, *, limit: int = CHOICES) -> Choices:
@@ -124,7 +121,13 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
             words=words,
             may_send=may_send,
             may_take_back=bool(TAKE_BACK & page.may),
-            paper=shown_paper(page, request.args.get("paper")),
+            widths=(THUMB_WIDTH, PAGE_WIDTH, ZOOMED_WIDTH),
+            shown=shown_page(
+                page,
+                request.args.get("paper"),
+                request.args.get("c", type=int),
+                zoomed="zoom" in request.args,
+            ),
             note_html=html,
             note_text=typed.note if typed.note is not None else notetext.to_text(html),
             note_version=typed.version if typed.version is not None else (page.yellow.version if page.yellow else 0),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, make_response, request
 
 from appliance.web import entry
-from appliance.web.session import OPEN_MARK, QUIET_MARK, load
+from appliance.web.session import FREE_MARK, OPEN_MARK, QUIET_MARK, load
 from commons.web import kept, log, problems
 from commons.web.csrf import CHANGING
 from commons.web.frame import problem_json, see_other, wants_json
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 def check() -> ResponseReturnValue | None:
     """None to go on; else the log-in, which leads back to the same page with what was being sent."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.blueprint == "frame" or getattr(view, OPEN_MARK, False) or load() is not None:
+    if view is None or request.blueprint == "frame" or getattr(view, OPEN_MARK, False):
         return None
+    person = load()
+    if person is not None:
+        must = person.info.must_change and not getattr(view, FREE_MARK, False)
+        return see_other("/password") if must else None
     problem = problems.of_status(401)
     if wants_json() or request.headers.get("HX-Request") or getattr(view, QUIET_MARK, False):
         return problem_json(problem, 401)

@@ -99,7 +99,7 @@ def closed() -> ResponseReturnValue:
 def files() -> ResponseReturnValue:
     """All files that this office has, by number or words of the subject."""
     words = request.args.get("q", "").strip()
-    return _shelf("files", reading.all_files(this_unit(), words=words, limit=PAGE_ROWS), words)
+    return _shelf("files", reading.all_files(this_unit(), who().actor, words=words, limit=PAGE_ROWS), words)
 
 
 @blueprint.get("/waiting")

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from markupsafe import Markup
 
 from appliance.desk import reading
-from appliance.web.session import Who, asked_by_page, open_to_all, this_unit
+from appliance.web.session import Who, asked_by_page, before_own_password, open_to_all, this_unit
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -25,6 +25,7 @@ def seen_mark(markup: str) -> str:
 
 
 @blueprint.get("/line")
+@before_own_password
 @asked_by_page
 def line() -> ResponseReturnValue:
     """The line bar, if it or anything at this office has changed since `since` and `seen`; else 204."""

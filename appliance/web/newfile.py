@@ -32,6 +32,7 @@ class Typed(msgspec.Struct, frozen=True):
     section: str = ""
     language: str = ""
     priority: int = 0
+    grading: str = "normal"
 
 
 @blueprint.get("/files/new")
@@ -49,6 +50,7 @@ def create() -> ResponseReturnValue:
         request.form.get("section", ""),
         request.form.get("language", ""),
         request.form.get("priority", 0, type=int),
+        request.form.get("grading", "normal"),
     )
     subject = typed.subject.strip()
     try:
@@ -59,6 +61,7 @@ def create() -> ResponseReturnValue:
             section=typed.section,
             language=typed.language if typed.language in LANGUAGES else language_of(subject),
             priority=min(max(typed.priority, 0), 3),
+            grading=typed.grading,
         )
     except Refused as refused:
         return make_response(_page(typed, problem_of(refused, names(), unit.clock.now_ms())), 422)

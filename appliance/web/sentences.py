@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_notes
+from appliance.web import refusals_admin, refusals_notes
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -39,6 +39,12 @@ _FIELDS = {
     "paper_too_large": "paper",
     "paper_not_pdf": "paper",
     "paper_empty": "paper",
+    "paper_locked": "paper",
+    "paper_broken": "paper",
+    "paper_pages": "paper",
+    "paper_pixels": "paper",
+    "paper_slow": "paper",
+    "paper_busy": "paper",
     "empty_note": "note",
     "note_too_long": "note",
     "bad_due": "due",
@@ -72,6 +78,21 @@ def _at(values: Values, name: str, now_ms: int) -> str:
 
 def _post(values: Values, names: Names) -> str:
     return names.post(str(values.get("post", "")))
+
+
+def _seems(values: Values) -> str:
+    return {
+        "word": gettext("It seems to be a document of a word processor."),
+        "sheet": gettext("It seems to be a spreadsheet."),
+        "slides": gettext("It seems to be slides of a talk."),
+        "zip": gettext("It seems to be packed (ZIP or the like): unpack it first."),
+        "web_page": gettext("It seems to be a web page."),
+        "program": gettext("It seems to be a program."),
+        "picture": gettext("It seems to be a picture of another kind."),
+        "sound": gettext("It seems to be a sound or a film."),
+        "text": gettext("It seems to be plain text."),
+        "late_pdf": gettext("It begins with something else than a PDF."),
+    }.get(str(values.get("seems", "")), "")
 
 
 _SENTENCES: dict[str, Sentence] = {
@@ -141,6 +162,10 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("The remarks are too long."),
         gettext("Shorten them to %(limit)s letters; the rest belongs in a note.", limit=_limit(v)),
     ),
+    "no_such_keyboard": lambda _v, _n, _now: (
+        gettext("There is no such keyboard."),
+        gettext("Choose one from the list."),
+    ),
     "yellow_changed": lambda _v, _n, _now: (
         gettext("This yellow note was meanwhile saved in another window."),
         gettext("Your text is still here. Keep yours, or load the page again to see the other."),
@@ -154,8 +179,36 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Scan it in black and white at 200 dpi, or attach it in several parts."),
     ),
     "paper_not_pdf": lambda v, _n, _now: (
-        gettext("“%(name)s” is not a PDF, JPEG or PNG.", name=str(v.get("name", ""))),
-        gettext("Save it as PDF and attach that."),
+        gettext("“%(name)s” is not a PDF, JPEG, PNG or TIFF. %(seems)s", name=str(v.get("name", "")), seems=_seems(v)),
+        gettext("Save it as PDF in the program that it was made with, and attach that."),
+    ),
+    "paper_locked": lambda _v, _n, _now: (
+        gettext("This PDF opens only with a password."),
+        gettext("Open it with the password, print it to a new PDF, and attach that."),
+    ),
+    "paper_broken": lambda _v, _n, _now: (
+        gettext("This paper is damaged: none of its pages can be shown."),
+        gettext("Look whether it opens on this computer. Ask for it again, or scan it anew."),
+    ),
+    "paper_pages": lambda v, _n, _now: (
+        gettext("This paper has more than %(limit)s pages.", limit=_limit(v)),
+        gettext("Attach it in several parts."),
+    ),
+    "paper_pixels": lambda v, _n, _now: (
+        gettext("This picture is too large: more than %(limit)s points.", limit=_limit(v)),
+        gettext("Scan it at 200 dpi, or take a photo with the phone's usual setting."),
+    ),
+    "paper_slow": lambda _v, _n, _now: (
+        gettext("This paper takes too long to open, so it was not taken."),
+        gettext("Print it to a new PDF, or scan it, and attach that."),
+    ),
+    "paper_busy": lambda _v, _n, _now: (
+        gettext("Too many papers are coming in at this moment."),
+        gettext("Wait a minute and attach it again."),
+    ),
+    "paper_no_page": lambda _v, _n, _now: (
+        gettext("This paper has no such page."),
+        gettext("Choose a page from the list."),
     ),
     "paper_empty": lambda _v, _n, _now: (
         gettext("No paper was chosen, or it is empty."),
@@ -211,3 +264,6 @@ _SENTENCES: dict[str, Sentence] = {
     ),
     **refusals_notes.SENTENCES,
 }
+
+_SENTENCES.update(refusals_admin.SENTENCES)
+_FIELDS.update(refusals_admin.FIELDS)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OPEN_MARK = "open_to_all"
 QUIET_MARK = "asked_by_page"
+FREE_MARK = "before_own_password"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -49,6 +50,12 @@ def open_to_all(view: View) -> View:
 def asked_by_page(view: View) -> View:
     """Mark a view that the page asks for by itself: without a session it answers 401, not the log-in page."""
     setattr(view, QUIET_MARK, True)
+    return view
+
+
+def before_own_password(view: View) -> View:
+    """Mark a view that is open to who has yet to choose a password of his own."""
+    setattr(view, FREE_MARK, True)
     return view
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from appliance.desk import verbs
+from appliance.desk.days import today
+from appliance.desk.standing_in import holding_of
 from appliance.desk.values import PullBack, Refused
 from appliance.web import notetext
 from appliance.web.filepage import Typed, page_of, render, usual_posts
@@ -85,6 +87,8 @@ def send(file: str) -> ResponseReturnValue:
         due = showing.read_day(typed.due or "")
         if due is None:
             raise Refused("bad_due")
+        if form.get("vacant") != typed.to_post and _is_vacant(typed.to_post):
+            raise Refused("post_vacant", post=typed.to_post)
         verbs.send(
             this_unit(),
             who().actor,
@@ -97,6 +101,12 @@ def send(file: str) -> ResponseReturnValue:
         )
 
     return do_verb(file, hand_over, typed)
+
+
+def _is_vacant(post: str) -> bool:
+    unit = this_unit()
+    directory = unit.directory()
+    return directory.post(post) is not None and holding_of(directory, post, today(unit)).vacant
 
 
 @blueprint.post("/receive")

@@ -64,7 +64,8 @@ def _reply(
             return _take_up(hub, ledger, message, envelope, node, token)
         case ms.OpenEpoch() if not ledger.hub.recovering:
             _open_epoch(ledger, message, node)
-            return deliver.ticket(ledger, node, 0, ZERO_HASH, ())
+            has = message.payload
+            return deliver.ticket(ledger, node, has.cursor, has.cursor_hash, has.have)
     return _down(hub, ledger, node, None, token)
 
 
@@ -76,7 +77,7 @@ def _take_up(
     before = node.head_seq
     ingest.take_up(ledger, up, node)
     ingest.move_cursor(ledger, node, up.cursor, up.cursor_hash)
-    if node.head_seq > before and up.epoch == node.epoch:
+    if up.epoch == node.epoch and before < node.head_seq == up.base_seq + up.count:
         ledger.db.run(
             "INSERT OR IGNORE INTO taken (node, epoch, seq, at_ms, statement, signature) VALUES (?,?,?,?,?,?)",
             node.code, node.epoch, node.head_seq, ledger.now_ms, envelope.statement, envelope.signature,
@@ -180,11 +181,12 @@ def _down(hub: HubUnit, ledger: Ledger, node: ingest.NodeRow, up: ms.Up | None, 
         bytes(sha) for (sha,) in ledger.db.rows("SELECT sha256 FROM paper WHERE node=? AND here=0 LIMIT 20", node.code)
     )
     run = deliver.offer(ledger, node, cursor, PARCEL_BYTES)
+    payload = ms.DownPayload(run.parcel, ready, directory, token, wanted, ingest.beyond(ledger, node))
     state = ledger.hub
     return ms.Down(
         hub.node, node.code, state.life, bytes(node.epoch or bytes(8)), node.head_seq, bytes(node.head_hash), run.base,
         len(run.parcel.items), run.hash_after, ledger.now_ms, state.head_seq, state.head_hash,
-        ms.DOWN_MORE if run.more else 0, ms.DownPayload(run.parcel, ready, directory, token, wanted),
+        ms.DOWN_MORE if run.more else 0, payload,
     )  # fmt: skip
 
 

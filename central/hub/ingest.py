@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple
 
 from central.hub import rule as rules
 from central.hub.ledger import Ledger
@@ -114,12 +114,16 @@ def _take_open(ledger: Ledger, up: ms.Up, node: NodeRow) -> None:
         return
     if not events:
         return
-    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)
+    before = known_events(ledger, up.sender, up.epoch, node.head_seq)
     for event, h in zip(events, heads[new_from:], strict=True):
-        seq = event.id.seq
-        ledger.take(event, h, known_pos=before.get(seq), known=seq in before)
-    ledger.db.run("UPDATE node SET head_seq=?, head_hash=? WHERE code=?", up.base_seq + up.count, heads[-1], up.sender)
-    node.head_seq, node.head_hash = up.base_seq + up.count, heads[-1]
+        here = before.get(event.id.seq)
+        if here is not None and here.other_than(event):
+            break
+        ledger.take(event, h, known_pos=here.pos if here else None, known=here is not None)
+        node.head_seq, node.head_hash = event.id.seq, h
+    for event in events[node.head_seq - events[0].id.seq + 1 :]:
+        ledger.set_aside(event, rules.FORK)
+    ledger.db.run("UPDATE node SET head_seq=?, head_hash=? WHERE code=?", node.head_seq, node.head_hash, up.sender)
 
 
 def _first_unknown(ledger: Ledger, up: ms.Up, heads: Sequence[bytes], overlap: int) -> tuple[int, bool]:
@@ -134,10 +138,38 @@ def _first_unknown(ledger: Ledger, up: ms.Up, heads: Sequence[bytes], overlap: i
     return overlap, False
 
 
-def known_positions(ledger: Ledger, node: str, epoch: bytes, after: int) -> dict[int, int | None]:
-    """Events beyond the head that came inside grants when the hub recovered: seq to place in their file's log."""
-    rows = ledger.db.rows("SELECT seq, pos FROM event WHERE node=? AND epoch=? AND seq>?", node, epoch, after)
-    return dict(cast("list[tuple[int, int | None]]", rows))
+class Known(NamedTuple):
+    """An event that came inside a grant when the hub recovered, before its node's journal: its place in the log."""
+
+    pos: int | None
+    header: bytes
+    body: bytes
+
+    def other_than(self, event: Incoming) -> bool:
+        """Rule 5.8: the first that was taken stays; another under its number is a fork."""
+        return (self.header, self.body) != (event.header_bytes, event.body_bytes)
+
+
+def known_events(ledger: Ledger, node: str, epoch: bytes, after: int) -> dict[int, Known]:
+    """Events beyond the head that came inside grants when the hub recovered, by seq."""
+    rows = ledger.db.rows(
+        "SELECT seq, pos, header, body FROM event WHERE node=? AND epoch=? AND seq>?", node, epoch, after
+    )
+    return {seq: Known(pos, bytes(header), bytes(body)) for seq, pos, header, body in rows}
+
+
+def beyond(ledger: Ledger, node: NodeRow) -> tuple[int, bytes] | None:
+    """(seq, hash e) of the first event of a node's open epoch that a log has and its journal here has not."""
+    if node.epoch is None:
+        return None
+    found = ledger.db.row(
+        "SELECT seq, header, body FROM event WHERE node=? AND epoch=? AND seq>? ORDER BY seq LIMIT 1",
+        node.code, node.epoch, node.head_seq,
+    )  # fmt: skip
+    if found is None:
+        return None
+    seq, header, body = found
+    return seq, hash_event_id(EventId(node.code, node.epoch, seq), bytes(header), bytes(body))
 
 
 def take_aside(ledger: Ledger, node: str, chapter: ms.Chapter, reason: str) -> None:

@@ -69,8 +69,8 @@ class Ledger:
         return True
 
     def offered(self, row: CustodyRow) -> bool:
-        """Whether the holder's grant was ever packed for it."""
-        return not self._load_node(row.holder) or row.delivery <= self._offered[row.holder]
+        """Whether the holder's grant was ever packed for it; what it wrote on the file shows that it was."""
+        return not row.fresh or not self._load_node(row.holder) or row.delivery <= self._offered[row.holder]
 
     def deliverable(self, body: ev.Body | None) -> bool:
         """Whether a release names a post that exists, at the node that serves it, and a node that the hub knows."""
@@ -230,14 +230,13 @@ class Ledger:
 
     def _last_heard(self, file: str, node: str) -> ms.Grant | None:
         """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
-        last: ms.Grant | None = None
-        for (raw,) in self.db.rows(
-            "SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node
-        ):
-            grant = ms.decode_item(bytes(raw))
-            if isinstance(grant, ms.Grant) and (last is None or grant.term > last.term):
-                last = grant
-        return last
+        return max(self.grants_to(file, node), key=lambda grant: grant.term, default=None)
+
+    def grants_to(self, file: str, node: str) -> list[ms.Grant]:
+        """The grants of a file in a node's stream, in order."""
+        self.flush_items()
+        rows = self.db.rows("SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node)
+        return [item for (raw,) in rows if isinstance(item := ms.decode_item(bytes(raw)), ms.Grant)]
 
     def hash_at(self, row: CustodyRow, length: int) -> bytes | None:
         """The hash of a file's log at an earlier length; None beyond its end."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from central.hub import rule as rules
-from central.hub.ingest import NodeRow, decode, known_positions, stream_hash, take_aside
+from central.hub.ingest import NodeRow, decode, journal_hash, known_events, stream_hash, take_aside
 from central.hub.ledger import Ledger
 from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import Cause, CustodyRow
+from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.efile import FileState
@@ -139,12 +140,15 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
     fresh = CustodyRow(grant.file, opener, grant.holder)
     state, f = FileState(), ZERO_HASH
     events: list[tuple[object, ...]] = []
+    in_stay = False
     for pos, entry in enumerate(log):
         event_id = EventId(entry.node, entry.epoch, entry.seq)
         e = hash_event_id(event_id, entry.header, entry.body)
         event = decode(event_id, entry.header, entry.body, e)
         state = evolve(state, Written(entry.node, str(event_id), event.header, event.body))
         f = file_chain(f, e)
+        by_holder = (entry.node, event.header.term) == (grant.holder, grant.term)
+        in_stay |= by_holder and event.header.kind not in ev.BESIDE_THE_CHAIN
         ledger.know_paper(event.body, grant.file, entry.node)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
@@ -156,7 +160,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         events,
     )
     fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
-    fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, True
+    fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, not in_stay
     ledger.replace(fresh)
 
 
@@ -224,6 +228,7 @@ def end(ledger: Ledger) -> None:
 
 def _rule_backlog(ledger: Ledger) -> None:
     """Events of epochs that were opened and closed in the lost life: ruled on now, in their order."""
+    forked: set[tuple[str, bytes]] = set()
     for node, epoch, seq, header, body, h in ledger.db.rows(
         "SELECT b.node, b.epoch, b.seq, b.header, b.body, b.h FROM backlog b JOIN epoch e USING (node, epoch) "
         "ORDER BY b.node, e.ordinal, b.seq"
@@ -231,9 +236,18 @@ def _rule_backlog(ledger: Ledger) -> None:
         event_id = EventId(node, bytes(epoch), seq)
         e = hash_event_id(event_id, bytes(header), bytes(body))
         ledger.flush_events()
-        before = known_positions(ledger, node, bytes(epoch), seq - 1)
+        known = known_events(ledger, node, bytes(epoch), seq - 1).get(seq)
         event = decode(event_id, bytes(header), bytes(body), e)
-        ledger.take(event, bytes(h), known_pos=before.get(seq), known=seq in before)
+        if (node, bytes(epoch)) in forked or (known is not None and known.other_than(event)):
+            if (node, bytes(epoch)) not in forked:
+                forked.add((node, bytes(epoch)))
+                ledger.db.run(
+                    "UPDATE epoch SET closed_seq=?, closed_hash=? WHERE node=? AND epoch=?",
+                    seq - 1, journal_hash(ledger, node, bytes(epoch), seq - 1), node, epoch,
+                )  # fmt: skip
+            ledger.set_aside(event, rules.FORK)
+            continue
+        ledger.take(event, bytes(h), known_pos=known.pos if known else None, known=known is not None)
     ledger.db.run("DELETE FROM backlog")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import secrets
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from commons.web.headers import put_cookie, put_headers
 
 HERE = Path(__file__).parent
 FORM_MEMORY_BYTES = 4_000_000  # all text fields of one form together
+PASSED_OVER_BYTES = 300_000_000  # of a body that is too large; more is cut off
+PASSED_OVER_SECONDS = 20.0
 CATALOGUE = "messages"
 NOT_READY = frozenset({"no_directory"})  # codes of errors that pass by themselves
 DISK_FULL = frozenset({"disk_full", "disk_reserve"})
@@ -159,7 +162,20 @@ def _http_error(error: HTTPException) -> WerkzeugResponse:
         return Response(f"{error.name}\n", status, mimetype="text/plain")
     if status >= 500:
         log.note("answered", status=status)
+    if status == 413:
+        _pass_over_body()
     return _problem_page(problems.of_status(status), status)
+
+
+def _pass_over_body() -> None:
+    """Let what the browser still sends go by, so that it comes to read the answer instead of a broken connection."""
+    stream, end = request.environ["wsgi.input"], time.monotonic() + PASSED_OVER_SECONDS
+    left = min(request.content_length or 0, PASSED_OVER_BYTES)
+    try:
+        while left > 0 and time.monotonic() < end and (chunk := stream.read(min(left, 1 << 16))):
+            left -= len(chunk)
+    except OSError as error:
+        log.note("body_cut", error=type(error).__name__)
 
 
 def _unexpected(error: Exception) -> WerkzeugResponse:

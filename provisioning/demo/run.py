@@ -136,7 +136,7 @@ def _wait_until_ready(plan: Plan, supervisor: supervise.Supervisor, stop: thread
 def _answers(place: Place) -> bool:
     try:
         return requests.get(place.url + "healthz", timeout=5).status_code == 200
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 

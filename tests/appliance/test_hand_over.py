@@ -14,8 +14,9 @@ from appliance.link.carry import exchange_all
 from appliance.link.https import LineDown
 from tests.support.district import District, actor, make_district
 from tests.support.line import DirectLine
+from tests.support.paper import pdf
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.benchmarks import exchanges, growth, pages, results, sending, speed, workload
+from tests.benchmarks import exchanges, growth, pages, results, searching, sending, speed, workload
 from tests.benchmarks.events import Line
 from tests.benchmarks.results import Result
 from tests.benchmarks.setting import Setting
@@ -30,6 +30,7 @@ MEASURES: tuple[tuple[Measure, tuple[str, ...]], ...] = (
     (growth.noop, ("growth_noop",)),
     (growth.movement, ("growth_movement",)),
     (growth.sending, ("growth_send",)),
+    (searching.search_ms, ("search_ms",)),
 )
 """What measures which names of the table."""
 

@@ -23,6 +23,7 @@ BARS: dict[str, tuple[float, str]] = {
     "growth_noop": (1.2, "of a small history"),
     "growth_movement": (1.2, "of a small history"),
     "growth_send": (1.2, "of a small history"),
+    "search_ms": (50, "ms"),
 }
 """Every name of the table, its bar and unit."""
 

@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from provisioning.story.person import Attachment
 from provisioning.story.stage import Stage
@@ -41,6 +41,12 @@ PALE = """() => {
       return (pair[0] + 0.05) / (pair[1] + 0.05) < 4.5;
     }).map((one) => `too pale: ${one.outerHTML.slice(0, 120)}`);
 }"""
+PASTE_OLD = """() => {
+  const data = new DataTransfer();
+  data.setData("text/plain", "dk;kZy; [k.M fodkl vf/kdkjh");
+  document.querySelector("#subject").dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true}));
+}"""
+TYPING = ("/typing", "/typing?show=remington", "/typing?show=phonetic", "/typing/legacy")
 LISTS = ("/inbox", "/inbox?which=overdue", "/sent", "/parked", "/files", "/files?q=xyz", "/waiting")
 
 
@@ -73,7 +79,9 @@ def test_no_screen_of_an_office_shuts_anybody_out(windows: Windows, letter: Path
     clerk.press("save-yellow", text="अधूरी टिप्पणी")
 
     screen = windows.person("moth.ado-p", language)
-    found = [fault for path in (*LISTS, "/files/new", "/help", f"/files/{file}") for fault in faults(screen, path)]
+    found = [
+        fault for path in (*LISTS, *TYPING, "/files/new", "/help", f"/files/{file}") for fault in faults(screen, path)
+    ]
     clerk.press("discard-yellow")
     clerk.press("send", remarks="आदेशार्थ प्रस्तुत", priority="3")
     for path in (f"/files/{file}", f"/files/{file}/movement", "/sent"):
@@ -132,3 +140,21 @@ def test_these_checks_find_what_is_wrong(chromium: Browser, stage: Stage) -> Non
     assert "wider than a phone" in found
     assert any("elsewhere.example" in wrong for wrong in screen.wrongs)
     screen.close()
+
+
+@pytest.mark.parametrize("language", ["hi", "en"])
+def test_the_key_map_and_the_offer_for_an_old_font_shut_nobody_out(windows: Windows, language: str) -> None:
+    screen = windows.person("moth.da2", language)
+    screen.go("/typing")
+    screen.page.check("input[name=keyboard][value=phonetic]")
+    screen.press("choose-keyboard")
+    screen.go("/files/new")
+    expect(screen.page.locator('[data-typing][data-ready="1"]')).to_be_visible()
+    screen.page.keyboard.press("Alt+KeyK")
+    expect(screen.page.locator('#typing-panel [data-code="KeyK"]')).to_be_visible()
+    found = faults_here(screen)
+    screen.page.keyboard.press("Alt+KeyK")
+    screen.page.evaluate(PASTE_OLD)
+    expect(screen.page.locator("[data-legacy]")).to_be_visible()
+    found += faults_here(screen)
+    assert found == []

@@ -127,8 +127,8 @@ def with_the_line_back(windows: Windows, assistant: Screen, file: str) -> None:
     expect(far.page.locator("h1")).to_have_text(SUBJECT[language])
     for note in NOTES[language]:
         expect(far.page.locator("#main")).to_contain_text(note)
-    expect(far.page.locator("iframe.pv-frame-paper")).to_be_visible(timeout=SOON)
-    assert dark_share(far.page, "iframe.pv-frame-paper") > 0.002, "the paper is not drawn"
+    expect(far.page.locator("img.pv-image-paper")).to_be_visible(timeout=SOON)
+    assert dark_share(far.page, "img.pv-image-paper") > 0.002, "the paper is not drawn"
     expect(page.locator("[data-stage]").first).to_have_attribute("data-stage", "opened", timeout=SOON)
     steps = page.locator("[data-stage=opened]")
     expect(steps).to_contain_text(CLOCK)

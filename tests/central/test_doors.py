@@ -14,9 +14,10 @@ from appliance.desk.values import Stage
 from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, InsecureAddress, LineDown, NotTheHub, check_address
 from tests.support.district import District, actor, make_district
+from tests.support.paper import pdf
 from tests.support.server import Server, plain_server, serve_hub
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + bytes(range(256)) * 800 + b"\n%%EOF\n"
+PDF = pdf(filling=bytes(range(256)) * 800)
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,11 @@ from protocol.errors import PatravaliError
 from tests.kill.programs import OFFICES, hub_program, open_office
 from tests.kill.verdict import journal_of, said
 from tests.support.district import HUB_CODE, STORAGE_KEY, actor
+from tests.support.paper import pdf
 
 SIZE_MB = 24
 CLERK = actor("moth.da1")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + os.urandom(1 << 20)
+PDF = pdf(filling=os.urandom(1 << 20))
 
 
 @contextmanager
@@ -122,10 +123,10 @@ def database(disk: Path, _other: Path) -> None:
                     break
         assert full == ["disk_reserve"] * 20, "the disk never ran full"
         assert said(journal(unit), "open", 1) == done
-        assert len(reading.all_files(unit, limit=1000)) == len(done)
+        assert len(reading.all_files(unit, CLERK, limit=1000)) == len(done)
     open_file(unit, "after")
     sound(unit, [*done, "after"])
-    numbers = [row.number for row in reading.all_files(unit, limit=1000)]
+    numbers = [row.number for row in reading.all_files(unit, CLERK, limit=1000)]
     assert len(set(numbers)) == len(numbers)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import requests
 
+from tests.support.paper import pdf
 from tests.support.server import wait_for
 
 TOKEN = re.compile(r'name="csrf" content="([^"]+)"')
@@ -76,7 +77,7 @@ class Clerk(threading.Thread):
         self._do(f"/files/{file}/confirm", html=f"<p>{words}</p>", version="0")
         told.notes[words] = file
         if number % 4 == 0:
-            content = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + mark.encode() * 3000 + b"\n%%EOF\n"
+            content = pdf(filling=mark.encode() * 3000)
             self._do(f"/files/{file}/attach", paper=content)
             told.papers[content] = file
         self._do(f"/files/{file}/send", how="up", to_post="chirgaon.head", remarks=f"remarks of {mark}")

@@ -28,7 +28,7 @@ def check(hub_folder: Path, unit_folders: dict[str, Path], storage_key: bytes, t
 
 
 def _violations(hub: HubFacts, units: list[UnitFacts], storage_key: bytes, truth: Truth) -> Iterator[Violation]:
-    yield from custody.check_hub(hub)
+    yield from custody.check_hub(hub, truth)
     yield from custody.check_rights(hub, units, truth)
     yield from custody.check_same(hub, units, truth)
     yield from custody.check_once(hub, units, truth)

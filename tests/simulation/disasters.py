@@ -10,6 +10,7 @@ from central.hub import recover
 from central.hub.ledger import Ledger
 from commons.database import Database
 from tests.simulation import offices as of
+from tests.simulation.record import Order
 from tests.simulation.truth import Excused, ForcedTerm
 from tests.simulation.world import YEAR_MS, Copy, Crash, HubNode, Node, World
 
@@ -173,8 +174,11 @@ def force(world: World) -> str:
         world.revive(crash)
     now = world.hub.unit.db.row("SELECT holder, life, number FROM efile WHERE file=?", file)
     if now is not None and now[0] == code:
-        world.record.orders[file] += 1
-        world.record.forced.append(ForcedTerm(file, now[1], now[2], holder))
+        epoch, seq = world.hub.unit.db.row("SELECT epoch, head_seq FROM hub") or (b"", 0)
+        world.record.orders.append(Order(file, bytes(epoch), seq, (now[1], now[2]), world.hub.suspect))
+        silent = hub.db.rows("SELECT code FROM node WHERE reported IS NULL AND (SELECT recovering FROM hub)")
+        for former in sorted({holder, *(code for (code,) in silent)}):  # rule 6.6: who is silent may have it
+            world.record.forced.append(ForcedTerm(file, now[1], now[2], former, bool(silent)))
     return f"{file[:3]}..{file.rsplit('.', 1)[1]} from {holder} to {code}"
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from central.hub import reading
 from protocol import events as ev
+from tests.simulation.offices import HUB_CODE
 from tests.simulation.record import holds
 from tests.simulation.truth import Excused
 from tests.simulation.world import Node, World
@@ -55,12 +57,21 @@ def _one_custodian(world: World) -> None:
 
 
 def _orders_stand(world: World) -> None:
-    """Rule 4.1: what a person of the district ordered since the hub's disk was last set back is in the file's log."""
-    hub = world.hub.unit.db
-    for file, orders in world.record.orders.items():
-        found = hub.value("SELECT count(*) FROM event WHERE subject=? AND kind='force' AND pos IS NOT NULL", file)
-        if found < orders:
-            world.record.wrong(2, "order_lost", f"{file}: {orders} orders, {found} in the log")
+    """Rule 4.1: what a person of the district ordered since the hub's disk was last set back is in the file's log.
+
+    Only an order of a hub that did not know of its set-back may lose against a later ruling of the stretch that it had
+    lost (rule 6.5: the highest term holds). Then it is kept beside, and the district's page shows it (section 7).
+    """
+    hub = world.hub.unit
+    shown = {(row.event, row.kind, row.subject) for row in reading.set_aside(hub)}
+    for order in world.record.orders:
+        name = f"{HUB_CODE}.{order.epoch.hex()}.{order.seq}"
+        pos = hub.db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", HUB_CODE, order.epoch, order.seq)
+        if pos is not None:
+            continue
+        overruled = (hub.db.row("SELECT life, number FROM efile WHERE file=?", order.file) or (0, 0)) > order.term
+        if not (order.blind and overruled and (name, "force", order.file) in shown):
+            world.record.wrong(2, "order_lost", f"{order.file}: {name}, blind: {order.blind}, overruled: {overruled}")
 
 
 def _holds(node: Node, file: str) -> bool:
@@ -139,8 +150,11 @@ def _nobody_healthy_aside(world: World) -> None:
         "SELECT node, epoch, seq, subject, header, reason FROM aside ORDER BY node, epoch, seq"
     ):
         term = tuple(ev.decode_header(bytes(header)).term)
-        forced = any(f.file == subject and term < (f.life, f.number) for f in world.record.forced)
-        if not forced and not excused(world.record.excused, node, bytes(epoch), seq) and not world.record.hub_set_backs:
+        forced = any(
+            (f.file, f.from_node) == (subject, node) and term < (f.life, f.number) for f in world.record.forced
+        )
+        blind = world.record.hub_set_backs and reason in ("older_term", "does_not_join")
+        if not forced and not excused(world.record.excused, node, bytes(epoch), seq) and not blind:
             world.record.wrong(6, "healthy_set_aside", f"{node} {seq} of {subject}: {reason}")
 
 

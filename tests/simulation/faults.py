@@ -1,4 +1,4 @@
-"""Broken rules, one at a time: a change of the source as it is loaded, so that the production code stays clean.
+"""Broken rules, one at a time; breaking.py says how.
 
 Each fault is named as in docs/protocol.md; the simulation has to see it from its kept seed, and to be silent on the
 same seed without it.
@@ -6,46 +6,11 @@ same seed without it.
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.machinery
-import importlib.util
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from types import CodeType, ModuleType
-from typing import NamedTuple
-
+from tests.simulation import breaking
+from tests.simulation.breaking import Change, Fault, fault
+from tests.simulation.faults_in_practice import PRACTICE
 from tests.simulation.plans import Plan
 from tests.simulation.worlds import WORLDS
-
-
-class Change(NamedTuple):
-    """In this module, a text that stands there exactly once becomes another."""
-
-    module: str
-    old: str
-    new: str
-
-
-class Moved(Exception):
-    """The text that a fault changes is not there exactly once: the code has moved on, the fault must follow."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`seed`: where it is caught. `codes`: violations of which one must be reported. `world`: key of `WORLDS`."""
-
-    what: str
-    changes: tuple[Change, ...]
-    seed: int
-    codes: frozenset[str]
-    world: str
-
-
-def fault(what: str, *changes: Change, seed: int, codes: str, world: str) -> Fault:
-    """One entry of the table; `codes` with spaces between."""
-    return Fault(what, changes, seed, frozenset(codes.split()), world)
-
 
 # -------------------------------------------------------------------- the rules of custody
 _RULE, _LEDGER, _INGEST = "central.hub.rule", "central.hub.ledger", "central.hub.ingest"
@@ -180,7 +145,7 @@ CUSTODY: dict[str, Fault] = {
         "the restored office opens an epoch before it has handed in what its copy has",
         Change(_RESTORE, "if ticket.epoch != chosen and _has_more(unit, book, ticket):", "if _has_more is None:"),
         Change(_SPEAK, "-1 if events else 0", "-1 if events and node.mode != STOPPED else 0"),
-        Change(_RESTORE, "ms.OpenPayload(tuple(aside))", "ms.OpenPayload(())"),
+        Change(_RESTORE, "ms.OpenPayload((*aside, *own_aside(unit)), have", "ms.OpenPayload((), have"),
         seed=1, codes="event_lost gone_at_hub", world="offices",
     ),
     "accept_closed": fault(
@@ -330,7 +295,7 @@ OTHERS: dict[str, Fault] = {
     ),
 }  # fmt: skip
 
-FAULTS = {**CUSTODY, **OTHERS}
+FAULTS = {**CUSTODY, **PRACTICE, **OTHERS}
 
 
 def plan_for(name: str) -> Plan:
@@ -338,44 +303,6 @@ def plan_for(name: str) -> Plan:
     return WORLDS[FAULTS[name].world]
 
 
-# -------------------------------------------------------------------- how a rule is broken
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Reads a module's source and changes it before it is compiled; nothing of it is cached."""
-
-    def __init__(self, name: str, path: str, changes: Sequence[Change]) -> None:
-        super().__init__(name, path)
-        self._changes = changes
-
-    def get_code(self, fullname: str) -> CodeType:
-        text = self.get_data(self.path).decode()
-        for change in self._changes:
-            if text.count(change.old) != 1:
-                raise Moved(f"{fullname}: {text.count(change.old)} times: {change.old.strip()[:80]}")
-            text = text.replace(change.old, change.new)
-        code: CodeType = compile(text, self.path, "exec")
-        return code
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    def __init__(self, changes: Sequence[Change]) -> None:
-        self._changes = changes
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        mine = [change for change in self._changes if change.module == name]
-        if not mine:
-            return None
-        found = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if found is None or found.origin is None:
-            return None
-        return importlib.util.spec_from_loader(name, _Loader(name, found.origin, mine), origin=found.origin)
-
-
 def install(name: str) -> None:
     """Breaks one rule in this process, before anything of the product is imported."""
-    changes = FAULTS[name].changes
-    for change in changes:
-        if change.module in sys.modules:
-            raise Moved(f"{change.module} is already loaded")
-    sys.meta_path.insert(0, _Finder(changes))
+    breaking.install(FAULTS[name].changes)

@@ -18,6 +18,7 @@ from protocol.directory import Charge, Directory, Employee, Office, Post, Sectio
 from protocol.keys import APPLIANCE, HUB, NodeKeys
 from protocol.trust import TrustStore
 from provisioning.authority import Authority
+from tests.support.paper import look_here
 
 HUB_CODE = "hub"
 CLOSED_CODE = "old"
@@ -104,10 +105,12 @@ class FixedClock(Clock):
 def open_unit(folder: Path, code: str, offices: Offices, clock: Clock, random_bytes: object) -> Unit:
     """One node over its folder."""
     settings = Settings(node=code, hub=HUB_CODE, reserve_bytes=0)
-    return Unit(
+    unit = Unit(
         folder, settings, offices.keys[code], STORAGE_KEY, offices.root, clock=clock, synchronous="off",
         random_bytes=random_bytes, check=False,  # type: ignore[arg-type] # a seeded randbytes
     )  # fmt: skip
+    unit.look_at = look_here
+    return unit
 
 
 def open_hub(folder: Path, offices: Offices, clock: Clock, random_bytes: object) -> HubUnit:

@@ -15,6 +15,7 @@ from tests.simulation.offices import CLOSED_CODE, GONE, RANKS
 from tests.simulation.truth import Acknowledged, AttachedPaper
 from tests.simulation.watch import Desk, check_desk, desk_of
 from tests.simulation.world import Crash, Node, World
+from tests.support.paper import pdf
 
 WEIGHTS: dict[str, float] = {
     Verb.NOTE: 4.0, Verb.ATTACH: 0.0, Verb.SEND: 5.0, Verb.RETURN: 2.0, Verb.RECEIVE: 6.0, Verb.WITHDRAW: 3.0,
@@ -166,7 +167,7 @@ def _yellow_after_confirming(world: World, node: Node, key: tuple[str, str]) -> 
 
 
 def _attach(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
-    content = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n" + world.rng.randbytes(world.rng.randrange(10, 3000))
+    content = pdf(filling=world.rng.randbytes(world.rng.randrange(10, 3000)))
     said = do(
         world, node, what,
         lambda: verbs.attach(

@@ -14,7 +14,7 @@ from tests.simulation import checker, disasters, ending, line, offices, people, 
 from tests.simulation.checker import Violation
 from tests.simulation.plans import Plan, plan_of
 from tests.simulation.record import Record
-from tests.simulation.truth import AttachedPaper, Cost, Excused, Truth
+from tests.simulation.truth import AttachedPaper, Cost, Truth
 from tests.simulation.world import Crash, Node, World
 
 MOST_ROUNDS = 40
@@ -216,17 +216,7 @@ def _standing(world: World) -> object:
 
 
 # -------------------------------------------------------------------- the judgement
-def _excuse_clones_of_lost_lives(world: World) -> None:
-    """A cloned office whose fork the hub decided in a life that it then lost may find the other half believed."""
-    if world.hub.unit.db.value("SELECT life FROM hub") == offices.START_MS // 1000:
-        return
-    for code in {node.code for node in world.nodes.values() if node.key != node.code}:
-        for (epoch,) in world.hub.unit.db.rows("SELECT DISTINCT epoch FROM aside WHERE node=?", code):
-            world.record.excused.append(Excused(code, bytes(epoch), 1))
-
-
 def _judge(world: World) -> None:
-    _excuse_clones_of_lost_lives(world)
     watch.check_custodians(world)
     ending.check_end(world)
     for node in world.live():

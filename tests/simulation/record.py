@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from commons.database import Database
 from tests.simulation.checker import Violation
 from tests.simulation.truth import Acknowledged, AttachedPaper, Excused, ForcedTerm
+
+
+class Order(NamedTuple):
+    """An order of the district that was carried out. `blind`: by a hub that was set back and did not know it."""
+
+    file: str
+    epoch: bytes
+    seq: int
+    term: tuple[int, int]
+    blind: bool
 
 
 @dataclass
@@ -22,7 +32,7 @@ class Record:
     excused: list[Excused] = field(default_factory=list)
     lost: list[Excused] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
-    orders: Counter[str] = field(default_factory=Counter)
+    orders: list[Order] = field(default_factory=list)
     twice: set[str] = field(default_factory=set)  # codes that ran from one disk twice and may not have known it
     cloned: dict[str, set[bytes]] = field(default_factory=dict)  # code to the epochs that were there before
     gone_papers: set[str] = field(default_factory=set)

@@ -33,6 +33,12 @@ class ForcedTerm(NamedTuple):
     life: int
     number: int
     from_node: str
+    in_recovery: bool = False  # while offices had not reported (custody rule 6.6)
+
+    @property
+    def term(self) -> tuple[int, int]:
+        """The term that the force began."""
+        return self.life, self.number
 
 
 class Excused(NamedTuple):

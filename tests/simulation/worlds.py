@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.simulation.plans import HUB_PEOPLE, PEOPLE, Plan
+from tests.simulation.plans import HUB_PEOPLE, PEOPLE, Plan, plan_of
 
 _BUSY = {**PEOPLE, "wait": 1.0, "cut_line": 1.0, "consume": 34.0}
 WORLDS: dict[str, Plan] = {
@@ -56,3 +56,6 @@ WORLDS: dict[str, Plan] = {
     "hub orders": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "force": 6.0}, bad_line=0.2, crash=0.0,
                        disasters=2, small_world=True),
 }  # fmt: skip
+
+WORLDS |= {f"seed {seed}": plan_of(seed) for seed in (445, 579)}
+"""Worlds of runs that once showed something that seldom happens."""

@@ -12,8 +12,9 @@ from appliance.desk import verbs
 from appliance.link.carry import exchange_all
 from tests.support.district import STORAGE_KEY, District, actor, make_district
 from tests.support.line import DirectLine
+from tests.support.paper import pdf
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 
 
 def play(district: District) -> str:

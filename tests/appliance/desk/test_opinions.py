@@ -16,8 +16,9 @@ from protocol import events as ev
 from tests.appliance.store.test_rebuild import same_when_rebuilt
 from tests.support.copies import meet
 from tests.support.district import District, TestClock, actor, make_district
+from tests.support.paper import pdf
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 DA1, DA2, HEAD = actor("moth.da1"), actor("moth.da2"), actor("moth.head")
 FAR = actor("chirgaon.head")
 
@@ -66,7 +67,7 @@ def test_several_posts_are_asked_at_once_and_their_answers_become_paragraphs(uni
     write(unit, DA1, file, "<p>पहला</p><p>दूसरा</p>")
     verbs.confirm_note(unit, DA1, file)
     first = verbs.attach(unit, DA1, file, name="पत्र.pdf", media_type="", stream=io.BytesIO(PDF))
-    verbs.attach(unit, DA1, file, name="अन्य.pdf", media_type="", stream=io.BytesIO(PDF + b"%"))
+    verbs.attach(unit, DA1, file, name="अन्य.pdf", media_type="", stream=io.BytesIO(pdf(filling=b"x")))
     question = "<p>क्या यह <b>अनुमन्य</b> है?</p><script>x</script>"
     two = opinions.ask(
         unit,

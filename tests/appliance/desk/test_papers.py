@@ -1,22 +1,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from appliance.desk import papers, reading, verbs
 from appliance.desk.values import Refused
 from appliance.store.unit import Unit
+from commons.papers import PaperMissing
 from tests.support.district import actor
+from tests.support.paper import locked_pdf, pdf
 
 CLERK = actor("moth.da1")
 
 
-def pdf(pages: int, filling: int = 0) -> bytes:
-    page = b"2 0 obj<</Type /Page/Parent 1 0 R>>endobj " + b"." * filling
-    return b"%PDF-1.4\n1 0 obj<</Type /Pages/Kids[]>>endobj " + page * pages + b"\n%%EOF\n"
+def picture(kind: str, size: tuple[int, int] = (60, 80), **said: object) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, kind, **said)
+    return out.getvalue()
 
 
 @pytest.fixture
@@ -53,13 +56,41 @@ def test_what_is_no_paper_is_refused_whatever_it_calls_itself(unit: Unit, file: 
 
 
 @pytest.mark.parametrize(
-    ("content", "kind"),
-    [(pdf(1), "application/pdf"), (b"\xff\xd8\xff\xe0 jpeg", "image/jpeg"), (b"\x89PNG\r\n\x1a\n png", "image/png")],
+    ("content", "code"),
+    [
+        (b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n", "paper_broken"),
+        (pdf(3)[:200], "paper_broken"),
+        (b"%PDF-<html><script>alert(1)</script></html>" * 50, "paper_broken"),
+        (b"\xff\xd8\xff\xe0 jpeg", "paper_broken"),
+        (picture("JPEG", (900, 900))[:-1500], "paper_broken"),
+        (b"\x89PNG\r\n\x1a\n png", "paper_broken"),
+        (locked_pdf(), "paper_locked"),
+        (pdf(5_001), "paper_pages"),
+        (picture("PNG", (10_001, 10_000)), "paper_pixels"),
+    ],
+    ids=str,
 )
-def test_its_kind_is_read_off_its_bytes(unit: Unit, file: str, content: bytes, kind: str) -> None:
+def test_what_cannot_be_opened_is_refused_and_not_kept(unit: Unit, file: str, content: bytes, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        attach(unit, file, content)
+    assert refused.value.code == code
+    assert stored(unit) == []
+    assert unit.db.value("SELECT count(*) FROM event WHERE kind='attach'") == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "ending"),
+    [
+        (pdf(1), "application/pdf", ".pdf"),
+        (picture("JPEG"), "image/jpeg", ".jpg"),
+        (picture("PNG"), "image/png", ".png"),
+        (picture("TIFF"), "image/tiff", ".tif"),
+    ],
+)
+def test_its_kind_is_read_off_its_bytes(unit: Unit, file: str, content: bytes, kind: str, ending: str) -> None:
     attach(unit, file, content, "x.exe", "application/x-dosexec")
     (paper,) = reading.file_page(unit, CLERK, file).papers
-    assert (paper.media_type, paper.name, paper.size, paper.here) == (kind, "x.exe", len(content), True)
+    assert (paper.media_type, paper.name, paper.size, paper.here) == (kind, f"x.exe{ending}", len(content), True)
     assert b"".join(unit.papers.open(bytes.fromhex(paper.sha256))) == content
 
 
@@ -84,37 +115,41 @@ def test_one_that_is_too_large_is_refused_without_reading_it_all(unit: Unit, fil
 
 
 def test_one_of_just_the_limit_is_taken(unit: Unit, file: str) -> None:
-    content = b"%PDF-" + bytes(papers.PAPER_BYTES - 5)
+    around = len(pdf(filling=bytes(10_000_000))) - 10_000_000
+    content = pdf(filling=bytes(papers.PAPER_BYTES - around))
+    assert len(content) == papers.PAPER_BYTES
     attach(unit, file, content)
     assert reading.file_page(unit, CLERK, file).papers[0].size == papers.PAPER_BYTES
 
 
-def pages_found(unit: Unit, content: bytes) -> int:
-    return papers.read_paper(unit, "n", "", io.BytesIO(content)).pages
-
-
-@pytest.mark.parametrize("pages", [1, 2, 3, 17])
-@pytest.mark.parametrize("filling", [0, 40_000])
+@pytest.mark.parametrize(("pages", "filling"), [(1, b""), (2, b"<</Type /Page>>" * 9), (17, bytes(90_000))])
 def test_pages_are_counted_and_the_correspondence_is_numbered_on(
-    unit: Unit, file: str, pages: int, filling: int
+    unit: Unit, file: str, pages: int, filling: bytes
 ) -> None:
     attach(unit, file, pdf(pages, filling))
-    attach(unit, file, pdf(2, 1))
+    frames = [Image.new("1", (40, 60)) for _ in range(3)]
+    attach(unit, file, picture("TIFF", save_all=True, append_images=frames[1:]))
+    attach(unit, file, pdf(2, b"x"))
     assert [(paper.first_page, paper.pages) for paper in reading.file_page(unit, CLERK, file).papers] == [
         (1, pages),
-        (pages + 1, 2),
+        (pages + 1, 3),
+        (pages + 4, 2),
     ]
 
 
-def cuts() -> Iterable[int]:
-    return range((1 << 16) - 80, (1 << 16) + 4)
-
-
-@pytest.mark.parametrize("place", cuts())
-def test_a_page_is_counted_once_wherever_a_piece_ends(unit: Unit, place: int) -> None:
-    head = b"%PDF-1.4\n"
-    content = head + b"." * (place - len(head)) + b"<</Type /Page /X 1>>" + b"." * 200
-    assert pages_found(unit, content + b"<</Type /Page>>") == 2
+def test_a_page_is_drawn_once_and_then_kept_sealed(unit: Unit, file: str) -> None:
+    sha256 = bytes.fromhex(attach(unit, file, pdf(2)))
+    drawn = papers.page_picture(unit, sha256, 2, 160)
+    with Image.open(io.BytesIO(drawn)) as shown:
+        assert (shown.format, shown.width) == ("WEBP", 160)
+        assert min(shown.convert("L").tobytes()) < 100, "the page's rectangle is not drawn"
+    (kept,) = [path for path in (unit.folder / "pictures").rglob("*") if path.is_file()]
+    assert drawn[:64] not in kept.read_bytes()
+    unit.papers.delete(sha256)
+    assert papers.page_picture(unit, sha256, 2, 160) == drawn
+    unit.pictures.forget(sha256)
+    with pytest.raises(PaperMissing):
+        papers.page_picture(unit, sha256, 2, 160)
 
 
 def test_the_same_paper_twice_on_two_files_lies_here_once(unit: Unit, file: str) -> None:

@@ -29,7 +29,7 @@ def noted(unit: Unit, file: str, words: str) -> None:
 
 
 def subjects(unit: Unit) -> list[str]:
-    return sorted(row.subject for row in reading.all_files(unit))
+    return sorted(row.subject for row in reading.all_files(unit, CLERK))
 
 
 def mode(unit: Unit) -> str:

@@ -33,7 +33,7 @@ def used(tmp_path: Path) -> Path:
 def test_what_was_written_is_there_after_a_restart_and_nothing_begins_anew(used: Path) -> None:
     unit = opened(used)
     epoch = unit.db.value("SELECT epoch FROM node")
-    assert len(reading.all_files(unit, limit=500)) == 200
+    assert len(reading.all_files(unit, CLERK, limit=500)) == 200
     unit.db.close()
     unit = opened(used)
     assert unit.db.value("SELECT epoch FROM node") == epoch
@@ -68,7 +68,7 @@ def test_another_key_is_refused_and_harms_nothing(used: Path) -> None:
     assert refused.value.code == "wrong_key"
     assert (used / DATABASE).read_bytes() == before
     unit = opened(used)
-    assert len(reading.all_files(unit, limit=500)) == 200
+    assert len(reading.all_files(unit, CLERK, limit=500)) == 200
     unit.db.close()
 
 

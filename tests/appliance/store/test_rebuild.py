@@ -22,9 +22,10 @@ from central.hub.ledger import Ledger
 from protocol import events as ev
 from tests.support.copies import copy, meet, put_back
 from tests.support.district import District, actor, make_district
+from tests.support.paper import pdf
 
 OFFICES = ("moth", "chirgaon", "eraj")
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Page>>endobj\n%%EOF\n"
+PDF = pdf()
 
 
 @pytest.fixture

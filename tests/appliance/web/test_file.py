@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import io
 import re
+from html import unescape
 
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser
+from tests.support.paper import pdf
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-)
+PDF = pdf()
 
 
 def paper(name: str = "पत्र.pdf", content: bytes = PDF, kind: str = "application/pdf") -> tuple[io.BytesIO, str, str]:
@@ -186,7 +185,7 @@ def test_park_close_and_reopen_are_forms_on_the_page(assistant: Browser, file: s
 def test_a_paper_is_served_only_with_its_file_and_runs_nothing(assistant: Browser, unit: Unit) -> None:
     first = assistant.post("/files/new", subject="एक", section="moth.accounts", paper=paper()).headers["Location"]
     other = assistant.post("/files/new", subject="दो", section="moth.accounts").headers["Location"]
-    found = re.search(r'src="(/papers/[0-9a-f]{64})\?file=([^"#]+)', assistant.get(first).text)
+    found = re.search(r'href="(/papers/[0-9a-f]{64})\?file=([^"#]+)', assistant.get(first).text)
     assert found
     answer = assistant.get(f"{found.group(1)}?file={found.group(2)}")
     assert answer.data == PDF
@@ -198,6 +197,45 @@ def test_a_paper_is_served_only_with_its_file_and_runs_nothing(assistant: Browse
     assistant.get(f"{found.group(1)}?file={other.removeprefix('/files/')}", 404)
     assistant.get(found.group(1), 404)
     assert unit.papers.has(bytes.fromhex(found.group(1).removeprefix("/papers/")))
+
+
+def test_a_page_is_shown_as_a_picture_to_who_may_see_its_paper(
+    assistant: Browser, browser: Browser, unit: Unit
+) -> None:
+    first = assistant.post("/files/new", subject="एक", section="moth.accounts", paper=paper()).headers["Location"]
+    other = assistant.post("/files/new", subject="दो", section="moth.accounts").headers["Location"]
+    page = assistant.get(first).text
+    thumb, shown = re.findall(r'src="(/papers/[^"]+)"', page)
+    assert ("width=160" in thumb, "width=900" in shown) == (True, True)
+    for address in (thumb, shown):
+        answer = assistant.get(unescape(address))
+        assert (answer.mimetype, answer.data[8:12]) == ("image/webp", b"WEBP")
+        assert "no-store" in answer.headers["Cache-Control"]
+        browser.get(unescape(address), 303)
+    path, _, query = unescape(shown).partition("?")
+    assistant.get(f"{path}?{query.replace('900', '901')}", 404)
+    assistant.get(f"{path.removesuffix('1')}2?{query}", 404)
+    assistant.get(f"{path}?file={other.removeprefix('/files/')}&width=900", 404)
+    assistant.get(path, 404)
+    unit.papers.delete(bytes.fromhex(path.split("/")[2]))
+    assert assistant.get(unescape(shown)).mimetype == "image/webp", "what was drawn before is kept"
+    assistant.get(unescape(shown).replace("900", "1240"), 404)
+
+
+def test_pages_are_turned_by_links(assistant: Browser, file: str) -> None:
+    assistant.post(file + "/attach", paper=paper(content=pdf(2)))
+    assistant.post(file + "/attach", paper=paper("दूसरा.pdf", content=pdf(1, b"other")))
+
+    def at(query: str) -> tuple[str, list[str]]:
+        text = assistant.get(file + query).text
+        found = re.search(r'data-page="([0-9]+)"', text)
+        assert found
+        return found.group(1), re.findall(r'href="[^"]*[?]c=([0-9]+)#c"[^>]* rel="', text)
+
+    assert at("") == ("1", ["2"])
+    assert at("?c=2") == ("2", ["1", "3"])
+    assert at("?c=3") == ("3", ["2"])
+    assert at("?c=4") == at("?c=-1") == at("?c=x") == ("1", ["2"])
 
 
 def test_attaching_by_script_answers_where_to_go_or_why_not(assistant: Browser, file: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from central.hub import deliver, ingest
@@ -9,6 +10,8 @@ from central.hub.ledger import Ledger
 from central.hub.unit import HubUnit
 from protocol import events as ev
 from protocol import messages as ms
+from protocol.bundle import BadBundle
+from protocol.journal import chain_hashes
 from protocol.words import ZERO_HASH, Term
 from tests.central.hub.pen import Pen, log_hash
 
@@ -252,3 +255,43 @@ def test_a_ticket_carries_all_that_the_copy_lacks_and_counts_as_offered(
     for raw in ticket.payload.parcel.items:
         stand = ms.stream_chain(stand, raw)
     assert stand == ticket.stream_hash
+
+
+def test_the_ticket_that_answers_an_opening_carries_only_the_rest(moth: Pen, chirgaon: Pen) -> None:
+    sent(moth, 3)
+    chirgaon.open()
+    chirgaon.meet()
+    head = chirgaon.up().base_hash
+    opening = ms.OpenEpoch(
+        "chirgaon", "hub", chirgaon.life, b"epoch-02", b"epoch-01", 1, head, 0,
+        ms.OpenPayload((), ((b"epoch-01", 1, head),), 3, chirgaon.cursor_hash),
+    )  # fmt: skip
+    ticket = chirgaon.say(opening)
+    assert isinstance(ticket, ms.Ticket)
+    assert (ticket.epoch, ticket.head_seq, ticket.stream_count) == (b"epoch-02", 0, 3)
+    assert ticket.payload.parcel.items == ()
+    assert [(c.epoch, c.first, c.headers, c.closed) for c in ticket.payload.chapters] == [
+        (b"epoch-01", 2, (), 1),
+        (b"epoch-02", 1, (), -1),
+    ]
+
+
+def test_a_copy_with_events_that_the_hub_has_not_gets_its_whole_stream(hub: HubUnit, moth: Pen, chirgaon: Pen) -> None:
+    sent(moth, 3)
+    chirgaon.open()
+    chirgaon.meet()
+    other = Pen(hub, "chirgaon", life=chirgaon.life, items=chirgaon.items, cursor_hash=chirgaon.cursor_hash)
+    other.open("another")
+    head = chain_hashes("chirgaon", b"epoch-01", 1, ZERO_HASH, other.pairs)[1][-1]
+    up = msgspec.structs.replace(other.up(0, 0, ms.UP_STOPPED), payload=ms.UpPayload(have=((b"epoch-01", 1, head),)))
+    ticket = other.say(up)
+    assert isinstance(ticket, ms.Ticket)
+    assert len(ticket.payload.parcel.items) == ticket.stream_count == 3
+
+
+@pytest.mark.parametrize("seq", [-1, 1 << 63])
+def test_a_number_that_no_node_can_mean_is_refused(chirgaon: Pen, seq: int) -> None:
+    has = ms.UpPayload(have=((bytes(8), seq, bytes(32)),))
+    up = msgspec.structs.replace(chirgaon.up(0, 0, ms.UP_STOPPED), payload=has)
+    with pytest.raises(BadBundle):
+        chirgaon.say(up)

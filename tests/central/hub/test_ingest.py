@@ -10,7 +10,8 @@ from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.errors import PeerError
-from protocol.words import ZERO_HASH, Term
+from protocol.journal import hash_event_id
+from protocol.words import ZERO_HASH, EventId, Term
 from tests.central.hub.pen import Pen, log_hash
 
 NOTE = ev.Note(1, 1, "<p>x</p>")
@@ -122,6 +123,32 @@ def test_a_fork_within_an_overlap_is_seen(hub: HubUnit, moth: Pen) -> None:
     twin.write(file, ev.Note(2, 1, "<p>other</p>"))
     twin.meet(twin.up(0))
     assert asides(hub) == [("moth", 3, "note", "fork")]
+
+
+def test_a_fork_from_what_a_log_has_stays_beside_and_is_named(hub: HubUnit, moth: Pen) -> None:
+    """A recovered hub has the second event inside a log, not yet in a journal."""
+    file = moth.open()
+    moth.write(file, ev.Note(1, 1, "<p>seen by others</p>"))
+    moth.write(file, ev.Note(2, 1, "<p>by nobody yet</p>"))
+    moth.meet()
+    hub.db.execute_sql("UPDATE event SET h=NULL WHERE seq=2")
+    hub.db.execute_sql("DELETE FROM event WHERE seq=3")
+    hub.db.execute_sql("UPDATE node SET head_seq=1, head_hash=(SELECT h FROM event WHERE seq=1) WHERE code='moth'")
+    twin = Pen(hub, "moth", pairs=moth.pairs[:1], life=moth.life, acked=1)
+    twin.write(file, ev.Note(1, 1, "<p>another</p>"))
+    twin.write(file, ev.Note(2, 1, "<p>and more</p>"))
+    answer = twin.say(twin.up())
+    assert isinstance(answer, ms.Down)
+    e = hash_event_id(EventId("moth", moth.epoch, 2), *moth.pairs[1])
+    assert (answer.ack_seq, answer.payload.beyond) == (1, (2, e))
+    assert asides(hub) == [("moth", 2, "note", "fork"), ("moth", 3, "note", "fork")]
+    ticket = twin.say(twin.up(flags=ms.UP_STOPPED))
+    assert isinstance(ticket, ms.Ticket)
+    assert ticket.payload.beyond == (2, e)
+    answer = moth.say(moth.up(1))
+    assert isinstance(answer, ms.Down)
+    assert (answer.ack_seq, answer.payload.beyond) == (3, None)
+    assert bytes(hub.db.value("SELECT body FROM event WHERE seq=2")) == moth.pairs[1][1]
 
 
 def test_events_of_a_closed_epoch_beyond_its_end_stay_beside(hub: HubUnit, moth: Pen) -> None:

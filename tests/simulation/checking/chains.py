@@ -84,13 +84,14 @@ def check_hub(hub: HubFacts, truth: Truth) -> Iterator[Violation]:
     journals = _journals(hub)
     for event in hub.events.values():
         gone = covers(truth.excused, event.key) or covers(truth.lost, event.key)
-        if event.h is None and not gone and event.key[0] != hub.code and event.key[0] not in truth.switched_off:
+        if event.h is None and not gone and event.key[0] != hub.code:
             yield Violation(5, "not_in_a_chain", f"hub: {event} came in a grant and never in its node's journal")
     for node, epoch in hub.epochs:
         yield from _check_journal(hub, node, epoch, journals.get((node, epoch), []))
         yield from _covered(hub, truth, node, epoch)
     own = journals.get((hub.code, hub.epoch), [])
-    fault = chain_fault(own, counted=False)
+    own_lives = [events for (node, _), events in journals.items() if node == hub.code]
+    fault = next(filter(None, (chain_fault(events, counted=False) for events in own_lives)), "")
     if own and own[-1].key[2] != hub.head[0]:
         fault = fault or "its last number"
     if fault or hub.head[1] != (own[-1].h if own else ZERO):

@@ -34,7 +34,7 @@ class Stay:
         self.end = end
 
 
-def check_hub(hub: HubFacts) -> Iterator[Violation]:
+def check_hub(hub: HubFacts, truth: Truth) -> Iterator[Violation]:
     """Each file's log and grants, replayed; what the hub's table says of it."""
     logs = hub.logs()
     by_file: dict[str, list[Grant]] = {}
@@ -48,16 +48,15 @@ def check_hub(hub: HubFacts) -> Iterator[Violation]:
             yield Violation(2, "file_gone", f"hub: {file} has {len(log)} events and {'a' if row else 'no'} row")
             continue
         yield from _check_log(hub, file, log)
-        by_file[file] = _without_lost_branch(log, by_file.get(file, []))
+        by_file[file] = _without_lost_branch(truth, file, log, by_file.get(file, []))
         stays, faults, gaps = _stays(hub, file, log, by_file[file])
         missing += gaps
         yield from faults
         for stay in stays:
-            yield from _check_stay(hub, file, log, stay, {known.term for known in stays})
+            yield from _check_stay(hub, truth, file, log, stay, {known.term for known in stays})
         for before, stay in pairwise(stays):
             cause = min((g for g in by_file[file] if g.term == stay.term), key=lambda g: g.end).cause
-            if not hub.recovered:  # a grant that is told again carries what was written since
-                yield from _check_cause(file, log, before, stay, cause)
+            yield from _check_cause(file, log, before, stay, cause)
             released = any(event.kind == "release" for event in log[before.begin : stay.begin])
             if cause == "force" and not released:
                 yield from _check_notice(file, before, stay, by_file[file])
@@ -89,18 +88,14 @@ def _check_log(hub: HubFacts, file: str, log: list[Event]) -> Iterator[Violation
             yield Violation(4, "subject", f"hub: {event} in the log of {file} is about {named}")
 
 
-def _without_lost_branch(log: list[Event], grants: list[Grant]) -> list[Grant]:
+def _without_lost_branch(truth: Truth, file: str, log: list[Event], grants: list[Grant]) -> list[Grant]:
     """Rule 6.6: a file that was forced on before its silent holder reported goes on from the hub's copy.
 
-    Grants of an earlier life beyond that copy speak of a branch that the order left behind.
+    Grants of an earlier term beyond that copy speak of a branch that the order left behind.
     """
     f = file_hashes(log)
-    forced_in = max((grant.term[0] for grant in grants if grant.cause == "force"), default=0)
-    return [
-        grant
-        for grant in grants
-        if grant.term[0] >= forced_in or (grant.end <= len(log) and grant.base == f[grant.end])
-    ]
+    left = max((one.term for one in truth.forced if one.file == file and one.in_recovery), default=ORIGIN)
+    return [grant for grant in grants if grant.term >= left or (grant.end <= len(log) and grant.base == f[grant.end])]
 
 
 def _stays(hub: HubFacts, file: str, log: list[Event], grants: list[Grant]) -> tuple[list[Stay], list[Violation], int]:
@@ -119,6 +114,8 @@ def _stays(hub: HubFacts, file: str, log: list[Event], grants: list[Grant]) -> t
         if len(holders) > 1:
             faults.append(Violation(1, "two_holders", f"{file} {term}: {sorted(holders)}"))
         begin = min(grant.end for grant in by_term[term])
+        if hub.recovered:  # a grant that is told again after a recovery carries what its holder has written since
+            begin = next((place for place, event in enumerate(log[:begin]) if _is_of(event, term, holders)), begin)
         before = stays[-1]
         if begin < before.begin:
             faults.append(
@@ -131,11 +128,18 @@ def _stays(hub: HubFacts, file: str, log: list[Event], grants: list[Grant]) -> t
     return stays, faults, gaps
 
 
-def _check_stay(hub: HubFacts, file: str, log: list[Event], stay: Stay, known: set[Term]) -> Iterator[Violation]:
+def _is_of(event: Event, term: Term, holders: set[str]) -> bool:
+    return event.term == term and event.key[0] in holders and event.kind not in BESIDE
+
+
+def _check_stay(
+    hub: HubFacts, truth: Truth, file: str, log: list[Event], stay: Stay, known: set[Term]
+) -> Iterator[Violation]:
     """Rule 1.3: only the holder, only in its term; the first event names the file before it; a release is the last.
 
-    A stay whose grant nobody holds any more (its office was set back, and so was the hub) is passed over.
+    A stay of which no stream tells any more is passed over: its office and the hub were both set back since.
     """
+    set_back = {one.node for one in (*truth.excused, *truth.lost)}
     f = file_hashes(log[: stay.begin])[-1]
     over = False
     fresh = stay.term != ORIGIN
@@ -143,13 +147,12 @@ def _check_stay(hub: HubFacts, file: str, log: list[Event], stay: Stay, known: s
         if event.kind in BESIDE or (event.kind in BY_HUB and event.key[0] == hub.code):
             over = True
             continue
-        if hub.recovered and event.term not in known:
+        if hub.recovered and event.term not in known and event.key[0] in set_back:
             over = event.kind == "release"
             continue
         if over or event.key[0] != stay.holder or event.term != stay.term:
             yield Violation(1, "foreign_event", f"{file}: {event} in the stay of {stay.holder} {stay.term}")
-        told_again = hub.recovered and event.after is not None
-        if event.after != (f if fresh else None) and not told_again:
+        if event.after != (f if fresh else None):
             yield Violation(4, "after", f"{file}: {event}")
         fresh = False
         over = event.kind == "release"

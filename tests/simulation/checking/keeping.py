@@ -101,7 +101,7 @@ def check_aside(hub: HubFacts, units: list[UnitFacts], truth: Truth) -> Iterator
         if entry.reason not in REASONS:
             yield Violation(6, "reason", f"hub: {event}: {entry.reason!r}")
         excused = covers(truth.excused, event.key) or covers(truth.lost, event.key) or _forced(truth, event)
-        if not excused and not truth.hub_set_backs:
+        if not excused and not (truth.hub_set_backs and _overruled(hub, entry)):
             yield Violation(6, "healthy_aside", f"{event} of {event.subject}: {entry.reason}")
         written = [unit for unit in units if unit.code == event.key[0]]
         if written and not covers(truth.excused, event.key) and not any(_has(unit, event) for unit in written):
@@ -114,6 +114,13 @@ def check_aside(hub: HubFacts, units: list[UnitFacts], truth: Truth) -> Iterator
                 yield Violation(6, "reason", f"{unit.name}: {entry.event}: {entry.reason!r}")
             if unit.name not in truth.switched_off and (entry.event.key, entry.event.body) not in kept:
                 yield Violation(6, "aside_at_writer_only", f"{unit.name}: {entry.event}: {entry.reason}")
+
+
+def _overruled(hub: HubFacts, entry: Aside) -> bool:
+    """A hub that was set back and did not know it ruled anew on what it had ruled on: the higher term holds."""
+    row = hub.files.get(entry.event.subject)
+    later = row is not None and (row["life"], row["number"]) > entry.event.term
+    return later and entry.reason in ("older_term", "does_not_join")
 
 
 def _forced(truth: Truth, event: Event) -> bool:

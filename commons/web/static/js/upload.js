@@ -8,6 +8,19 @@
       const file = form.elements.paper?.files?.[0];
       if (!file || event.defaultPrevented) return;
       event.preventDefault();
+      const why = (text) => {
+        bar.hidden = true;
+        words.textContent = "";
+        const place = form.querySelector("[data-why]");
+        place.querySelector("span:last-child").textContent = text;
+        place.hidden = false;
+        for (const button of form.querySelectorAll("button")) button.disabled = false;
+      };
+      const most = Number(form.dataset.maxBytes);
+      if (most && file.size > most) {
+        why(form.dataset.tooLarge);
+        return;
+      }
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
       request.setRequestHeader("Accept", "application/json");
@@ -19,14 +32,6 @@
         const percent = Math.floor((100 * step.loaded) / step.total);
         words.textContent = `${file.name}: ${percent} %`;
       });
-      const why = (text) => {
-        bar.hidden = true;
-        words.textContent = "";
-        const place = form.querySelector("[data-why]");
-        place.querySelector("span:last-child").textContent = text;
-        place.hidden = false;
-        for (const button of form.querySelectorAll("button")) button.disabled = false;
-      };
       request.addEventListener("load", () => {
         let body = {};
         try { body = JSON.parse(request.responseText); } catch { body = {}; }

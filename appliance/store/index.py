@@ -1,0 +1,175 @@
+"""Keeps the view that a search asks: one row and one folded text for each event with words in a subject's log.
+
+A function of the journal and of what was read in papers: `enter` for each event that joins a log, `forget` when a log
+is cut. The rowid grows with time (`document_number`), so newest first is the order of the index. Who may find a text
+stands with it as a mark: `open`, or the posts of the chain of a graded subject, rewritten when the chain grows.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from commons.database import Database
+from protocol import events as ev
+from protocol.folding import fold
+from protocol.searchable import GRADINGS, Searchable, grading_of, posts_of, searchable
+from protocol.words import EventId, parse_event_id
+
+VERSION = 1
+"""Of what is indexed and how it is folded: another one in the database has all made anew at the next start."""
+
+VIEWS = ("doc", "doc_cover", "chain_post")
+"""Tables that a rebuild empties; the text goes with `doc`."""
+
+MAX_PAPER_CHARACTERS = 1_000_000
+_MS_BITS, _COUNTER_BITS, _HASH_BITS = 42, 10, 11
+
+
+def document_number(hlc: int, event: str) -> int:
+    """63 bits: the event's milliseconds (42), its count within them (10), a hash of its id (11).
+
+    Follows from the event alone, so a rebuild gives the same. An absurd clock lands at either end.
+    """
+    ms = min(max(hlc >> 16, 0), (1 << _MS_BITS) - 1)
+    count = min(hlc & 0xFFFF, (1 << _COUNTER_BITS) - 1)
+    tail = int.from_bytes(sha256(event.encode()).digest()[:2], "big") >> (16 - _HASH_BITS)
+    return (ms << (_COUNTER_BITS + _HASH_BITS)) | (count << _HASH_BITS) | tail
+
+
+def first_number_at(ms: int) -> int:
+    """The least document number of a moment (unix milliseconds)."""
+    return min(max(ms, 0), (1 << _MS_BITS) - 1) << (_COUNTER_BITS + _HASH_BITS)
+
+
+def post_mark(post: str) -> str:
+    """The word under which a post finds what is graded."""
+    return "p" + post.encode().hex()
+
+
+def kind_mark(kind: str) -> str:
+    """The word of a kind."""
+    return "k" + kind
+
+
+# -------------------------------------------------------------------- what the journal brings
+def enter(db: Database, subject: str, event_id: EventId, header: ev.Header, body: ev.Body | None) -> None:
+    """One event has joined the log of its subject."""
+    changed = _join_chain(db, subject, posts_of(header, body))
+    changed |= _cover(db, subject, body)
+    rights = rights_of(db, subject)
+    if changed and rights != "open":
+        _renew(db, subject)
+    words = searchable(body)
+    if words is not None:
+        put(db, subject, event_id, header, words, rights)
+
+
+def forget(db: Database, subject: str) -> None:
+    """Nothing of a subject is found any more; what remains of its log is entered again."""
+    for view in VIEWS:
+        db.run(f"DELETE FROM {view} WHERE subject=?", subject)
+
+
+def put(db: Database, subject: str, event_id: EventId, header: ev.Header, words: Searchable, rights: str) -> None:
+    """One text, under the number that its event has."""
+    event = str(event_id)
+    number = document_number(header.hlc, event)
+    while db.value("SELECT 1 FROM doc WHERE id=?", number):
+        number += 1
+    db.run(
+        "INSERT INTO doc (id, event, subject, kind, place, hlc, post, paper) VALUES (?,?,?,?,?,?,?,?)",
+        number, event, subject, words.kind, words.place, header.hlc, header.post, words.paper or None,
+    )  # fmt: skip
+    _write(db, number, words, rights)
+
+
+def rights_of(db: Database, subject: str) -> str:
+    """The marks under which the texts of a subject are found."""
+    grading = db.value("SELECT grading FROM doc_cover WHERE subject=?", subject)
+    if grading not in GRADINGS:
+        return "open"
+    posts = db.rows("SELECT post FROM chain_post WHERE subject=? ORDER BY post", subject)
+    return " ".join(post_mark(post) for (post,) in posts)
+
+
+def _join_chain(db: Database, subject: str, posts: frozenset[str]) -> bool:
+    joined = 0
+    for post in sorted(posts):
+        joined += db.run("INSERT OR IGNORE INTO chain_post (subject, post) VALUES (?,?)", subject, post)
+    return joined > 0
+
+
+def _cover(db: Database, subject: str, body: ev.Body | None) -> bool:
+    grading = grading_of(body)
+    if grading is None:
+        return False
+    before = db.row("SELECT number, title, grading FROM doc_cover WHERE subject=?", subject) or ("", "", "normal")
+    after = (getattr(body, "number", "") or before[0], getattr(body, "title", "") or before[1], grading)
+    db.run("INSERT OR REPLACE INTO doc_cover (subject, number, title, grading) VALUES (?,?,?,?)", subject, *after)
+    return (before[2] in GRADINGS) != (grading in GRADINGS)
+
+
+def _write(db: Database, number: int, words: Searchable, rights: str) -> None:
+    body = words.text
+    if words.paper:
+        body = f"{body}\n{_paper_text(db, words.paper)}"
+    db.run(
+        "INSERT INTO found (rowid, number, sender, body, marks) VALUES (?,?,?,?,?)",
+        number, fold(words.number), fold(words.sender), fold(body), f"{rights} {kind_mark(words.kind)}",
+    )  # fmt: skip
+
+
+def _paper_text(db: Database, paper: bytes) -> str:
+    pages = db.rows("SELECT text FROM paper_text WHERE sha256=? ORDER BY page", paper)
+    return "\n".join(text for (text,) in pages)[:MAX_PAPER_CHARACTERS]
+
+
+def _renew(db: Database, subject: str) -> None:
+    """The texts of a subject once more, under the rights that it has now."""
+    rights = rights_of(db, subject)
+    for number, event in db.rows("SELECT id, event FROM doc WHERE subject=?", subject):
+        _rewrite(db, number, event, rights)
+
+
+def _rewrite(db: Database, number: int, event: str, rights: str) -> None:
+    words = searchable(body_of(db, event))
+    if words is not None:
+        db.run("DELETE FROM found WHERE rowid=?", number)
+        _write(db, number, words, rights)
+
+
+def body_of(db: Database, event: str) -> ev.Body | None:
+    """What an event of the journal says; None when it is not there, or of a kind that this release does not know."""
+    row = db.row("SELECT kind, body FROM event WHERE node=? AND epoch=? AND seq=?", *parse_event_id(event))
+    return None if row is None else ev.decode_body(row[0], bytes(row[1]))
+
+
+# -------------------------------------------------------------------- what papers bring
+def paper_was_read(db: Database, paper: bytes) -> None:
+    """The text of a paper has come into `paper_text`: it is found from now on, in every file that has the paper."""
+    for number, event, subject in db.rows("SELECT id, event, subject FROM doc WHERE paper=?", paper):
+        _rewrite(db, number, event, rights_of(db, subject))
+
+
+# -------------------------------------------------------------------- all at once
+def bring_up_to_date(db: Database) -> None:
+    """At the start: makes the whole view anew when an older release made it, or none."""
+    if db.value("SELECT version FROM search_state") == VERSION:
+        return
+    with db.writing():
+        if db.value("SELECT version FROM search_state") == VERSION:
+            return  # the other process of this node was quicker
+        for view in VIEWS:
+            db.run(f"DELETE FROM {view}")
+        for (subject,) in db.rows("SELECT DISTINCT subject FROM event WHERE pos IS NOT NULL"):
+            _enter_log(db, subject)
+        db.run("UPDATE search_state SET version=?", VERSION)
+
+
+def _enter_log(db: Database, subject: str) -> None:
+    for node, epoch, seq, header_bytes, body_bytes in db.rows(
+        "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos IS NOT NULL ORDER BY pos", subject
+    ):
+        header = ev.decode_header(bytes(header_bytes))
+        body = ev.decode_body(header.kind, bytes(body_bytes))
+        enter(db, subject, EventId(node, bytes(epoch), seq), header, body)
