@@ -97,6 +97,7 @@
       select(found);
     };
     const focus = () => { // back to where the caret was, not to the beginning
+      if (document.activeElement === write && selection().rangeCount && inside(selection().anchorNode)) return;
       const before = last;
       write.focus();
       if (before && inside(before.startContainer)) select(before); else into(write.lastElementChild ?? write);
@@ -355,6 +356,7 @@
       if (event.timeStamp - typedAt > 1000 || !event.inputType.startsWith("insertText")) keep();
       typedAt = event.timeStamp;
     });
+    write.addEventListener("blur", () => { if (selection().rangeCount && inside(selection().anchorNode)) last = selection().getRangeAt(0).cloneRange(); }); // selectionchange may come late
     write.addEventListener("input", edited);
     write.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
