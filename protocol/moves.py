@@ -16,7 +16,8 @@ class Body(msgspec.Struct, frozen=True, array_like=True):
 class Send(Body, frozen=True, array_like=True):
     """A person sends the file to a post. Within the node it is there at once; else it waits for a carrier.
 
-    `how` is up, down or return; `due` an ISO date or empty; priority -1 leaves it as it was.
+    `how` is up, down or return, of an opinion ask or answer; `due` an ISO date or empty; priority -1 leaves it as it
+    was.
     """
 
     kind: ClassVar[str] = "send"

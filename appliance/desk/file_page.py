@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from msgspec.structs import replace
 
 from appliance.desk import hand_overs
 from appliance.desk.channel import next_up
 from appliance.desk.days import end_of_day_ms
+from appliance.desk.enclosures import enclosed
 from appliance.desk.rights import require_read
 from appliance.desk.standing_in import is_link
 from appliance.desk.values import Actor, FilePage, MovementRow, PaperRow, Paragraph, Refused, SentRow, Stage, Yellow
@@ -16,7 +19,7 @@ from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex
-from protocol.efile import Phase, Verb, allowed, state_word
+from protocol.efile import Phase, Sort, Verb, allowed, state_word
 from protocol.words import EventId
 
 Told = tuple[EventId, ev.Header, ev.Body | None]
@@ -74,6 +77,9 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         passed_posts=_passed(told, actor.post),
         set_aside=unit.db.value("SELECT count(*) FROM aside WHERE subject=?", file) or 0,
         needs_update=state.unknown > 0,
+        sort=str(state.sort),
+        within=state.within,
+        enclosed=enclosed(body for _, _, body in told),
     )
 
 
@@ -95,6 +101,8 @@ def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> froze
         verbs -= {Verb.ASK_BACK}
     if verbs & {Verb.WITHDRAW, Verb.ASK_BACK}:
         verbs.add("pull_back")
+    if row.state.sort == Sort.OPINION:
+        verbs -= {Verb.CLOSE}  # by answering, admitting or ending it: opinions.py
     return frozenset(verbs)
 
 
@@ -118,18 +126,27 @@ def _passed(told: list[Told], me: str) -> list[str]:
     return list(posts)
 
 
+class _Author(NamedTuple):
+    post: str
+    employee: str
+    hlc: int
+
+
 def _paragraphs(told: list[Told], directory: DirectoryIndex) -> list[Paragraph]:
     found = []
     for event_id, header, body in told:
         if not isinstance(body, ev.Note):
             continue
-        post, employee = directory.post(header.post), directory.employee(header.employee)
+        by = _Author(body.by_post, body.by_employee, body.by_hlc) if body.opinion else None
+        author = by or _Author(header.post, header.employee, header.hlc)
+        post, employee = directory.post(author.post), directory.employee(author.employee)
         for i, block in enumerate(top_blocks(sanitise(body.html))):
             found.append(
                 Paragraph(
-                    body.first + i, block, header.employee, employee.name if employee else header.employee, header.post,
-                    post.name_hi if post else header.post, post.name_en if post else header.post, hlc_ms(header.hlc),
-                    True, str(event_id), "none", body.language,
+                    body.first + i, block, author.employee, employee.name if employee else author.employee, author.post,
+                    post.name_hi if post else author.post, post.name_en if post else author.post, hlc_ms(author.hlc),
+                    True, str(event_id), "none", body.language, body.opinion, header.post if by else "",
+                    hlc_ms(header.hlc) if by else 0,
                 )
             )  # fmt: skip
     return found
@@ -159,7 +176,7 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
     for event_id, header, body in log_of(unit, file):
         at, link = hlc_ms(header.hlc), is_link(directory, header.charge)
         match body:
-            case ev.Open():
+            case ev.Open() | ev.Ask():
                 stays.append(
                     _stay("desk", header.post, event_id.node, at, "open", "", str(event_id), at, header.employee)
                 )

@@ -81,9 +81,8 @@ def closed(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
 
 
 def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow]:
-    return _rows(
-        unit, "post=? AND phase='held' AND standing=? ORDER BY arrived_hlc DESC LIMIT ?", post, standing, limit
-    )
+    where = "post=? AND phase='held' AND standing=? AND sort<>'opinion' ORDER BY arrived_hlc DESC LIMIT ?"
+    return _rows(unit, where, post, standing, limit)
 
 
 def all_files(unit: Unit, actor: Actor, *, words: str = "", limit: int = 200) -> list[InboxRow]:
@@ -112,8 +111,8 @@ def counts(unit: Unit, post: str) -> Counts:
     )
     by_standing: dict[str, int] = dict(
         unit.db.rows(
-            "SELECT standing, count(*) FROM efile WHERE post=? AND phase='held' AND standing IN ('parked','closed') "
-            "GROUP BY standing",
+            "SELECT standing, count(*) FROM efile WHERE post=? AND phase='held' AND sort<>'opinion' "
+            "AND standing IN ('parked','closed') GROUP BY standing",
             post,
         )
     )

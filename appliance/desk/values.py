@@ -55,6 +55,21 @@ REFUSALS = frozenset(
         "due_in_past",
         "no_section",
         "not_your_post",
+        "empty_question",  # an opinion is asked without a question
+        "question_too_long",  # values: limit
+        "no_post_asked",
+        "too_many_posts",  # values: limit
+        "already_asked",  # what this post was asked is not answered yet; values: post
+        "no_such_paper",
+        "empty_answer",  # an opinion goes back without a word
+        "opinion_unanswered",
+        "opinion_file_away",  # who holds the answer does not hold the file; values: post, node
+        "not_asker",  # only who asked may end a question that is not answered
+        "phrase_empty",
+        "phrase_too_long",  # values: limit
+        "too_many_phrases",  # values: limit
+        "no_such_phrase",
+        "not_office_head",  # the office's own phrases are kept by the head of the office
         "bad_grading",
         "same_grading",
         "not_administrator",
@@ -202,6 +217,9 @@ class Paragraph(msgspec.Struct, frozen=True):
     event: str
     signature: str  # "none" in this release
     language: str
+    opinion: str = ""  # id of the opinion that was admitted as this paragraph
+    admitted_post: str = ""  # who admitted it, and when
+    admitted_ms: int = 0
 
 
 class Yellow(msgspec.Struct, frozen=True):
@@ -248,6 +266,20 @@ class MovementRow(msgspec.Struct, frozen=True):
     opened_link: bool = False  # who opened it stood in for the post's holder
 
 
+class Enclosed(msgspec.Struct, frozen=True):
+    """A receipt in the correspondence, as its diary has it. Pages count through the file; 0: it came without papers."""
+
+    receipt: str  # id
+    number: str
+    title: str
+    sender: str
+    letter_no: str
+    letter_date: str  # ISO day or ""
+    first_page: int
+    pages: int
+    under_consideration: bool  # विचाराधीन पत्र: the newest of them
+
+
 class FilePage(msgspec.Struct, frozen=True):
     """All that the page of one file shows to one actor."""
 
@@ -273,6 +305,9 @@ class FilePage(msgspec.Struct, frozen=True):
     passed_posts: list[str]
     set_aside: int  # own entries on this file that the district has set aside
     needs_update: bool  # holds events of a kind that this release does not know
+    sort: str = "file"  # what it is, of `Sort`: the page is shown by it
+    within: str = ""  # the file that an opinion is about, or that a receipt was put in
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 class PostChoice(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from appliance.desk.values import Actor, PullBack, Refused, Yellow
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from protocol import events as ev
-from protocol.efile import Phase, Verb
+from protocol.efile import Phase, Sort, Verb
 
 SUBJECT_CHARS, REMARKS_CHARS, NOTE_CHARS = 500, 1000, 60_000
 
@@ -165,5 +165,7 @@ def reopen(unit: Unit, actor: Actor, file: str, remarks: str) -> None:
 def _simple(unit: Unit, actor: Actor, file: str, verb: Verb, body: ev.Body) -> None:
     with unit.db.writing():
         book = working_book(unit)
-        decide_for(book, file, verb, actor)
+        row = decide_for(book, file, verb, actor)
+        if row.state.sort == Sort.OPINION:  # ended by admitting or dropping it
+            raise Refused("wrong_state", verb=str(verb), state=str(row.state.standing))
         finish(unit, book, book.write(file, body, who_of(actor)))

@@ -22,11 +22,14 @@ from appliance.web import (
     live,
     movement,
     newfile,
+    opinions,
     papers,
     password,
     people,
+    phrases,
     search,
     session,
+    sheetpdf,
     verbs,
 )
 from commons.web.frame import Frame, equip
@@ -53,6 +56,9 @@ SCREENS = (
     admin,
     people,
     password,
+    opinions,
+    phrases,
+    sheetpdf,
 )
 
 

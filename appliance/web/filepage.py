@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,8 +10,8 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import reading, verbs
 from appliance.desk.papers import PAPER_BYTES
-from appliance.desk.values import FilePage, Paragraph, PostChoice, Refused
-from appliance.web import notetext
+from appliance.desk.values import FilePage, PostChoice, Refused
+from appliance.web import notesheet, notetext
 from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH, shown_page
 from appliance.web.session import this_unit, who
 
@@ -78,22 +77,17 @@ def render(file: str, *, problem: Problem | None = None, typed: Typed | None = N
     return _answer(page_of(file), problem, typed or Typed(), status)
 
 
-def notes_of(paragraphs: list[Paragraph]) -> list[list[Paragraph]]:
-    """The numbered paragraphs, those of one note together on one card."""
-    return [list(note) for _event, note in groupby(paragraphs, lambda paragraph: paragraph.event)]
-
-
-def choices_for(page: FilePage, found: list[PostChoice], language: str) -> Choices:
+def choices_for(page: FilePage, found: list[PostChoice], language: str, *, limit: int = CHOICES) -> Choices:
     """Order the posts for one file; pure."""
     known = {choice.code: choice for choice in found}
     wishes = dict.fromkeys(code for code in [page.submit_to, page.return_to, *reversed(page.passed_posts)] if code)
     likely = [known[code] for code in wishes if code in known and code != page.holder_post][:6]
     offices: dict[str, list[PostChoice]] = {}
-    for choice in sorted(found[:CHOICES], key=lambda choice: not choice.here):
+    for choice in sorted(found[:limit], key=lambda choice: not choice.here):
         name = choice.office_name_hi if language == "hi" else choice.office_name_en
         if choice.code != page.holder_post:
             offices.setdefault(name, []).append(choice)
-    return Choices(likely, list(offices.items()), len(found) > CHOICES)
+    return Choices(likely, list(offices.items()), len(found) > limit)
 
 
 def usual_posts(page: FilePage) -> dict[str, str]:
@@ -117,7 +111,7 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
     html = typed.note_html if typed.note_html is not None else draft
     return make_response(
         render_template(
-            "office/file.html",
+            notesheet.template_of(page),
             page=page,
             problem=problem,
             typed=typed,
@@ -138,7 +132,7 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
             note_text=typed.note if typed.note is not None else notetext.to_text(html),
             note_version=typed.version if typed.version is not None else (page.yellow.version if page.yellow else 0),
             limit_bytes=PAPER_BYTES,
-            notes=notes_of(page.paragraphs),
+            **notesheet.extras_of(unit, who().actor, page),
             next_number=page.paragraphs[-1].number + 1 if page.paragraphs else 1,
         ),
         status,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from html.parser import HTMLParser
 
+from appliance.desk.writing import sanitise
+
 LIST_MARK = "- "
 CELL_MARK = " | "
 
@@ -38,6 +40,16 @@ def to_text(html: str) -> str:
     reader.close()
     reader.end_line()
     return "\n".join(reader.lines)
+
+
+def paragraph(text: str) -> str:
+    """One line of plain text as a paragraph."""
+    return f"<p>{escape(text, quote=False)}</p>"
+
+
+def safe(html: str) -> str:
+    """What an editor sent, for a page that shows it again after a refusal."""
+    return sanitise(html)
 
 
 class _Reader(HTMLParser):

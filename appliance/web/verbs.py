@@ -33,13 +33,13 @@ def save_yellow(file: str) -> ResponseReturnValue:
     """Save the yellow note; a script of ours sends JSON and gets the time and the new version back."""
     if request.is_json:
         return _save_json(file)
-    return _do(file, lambda: _save_form(file), _typed_note())
+    return do_verb(file, lambda: save_form(file), typed_note())
 
 
 @blueprint.post("/discard")
 def discard(file: str) -> ResponseReturnValue:
     """Throw the yellow note away."""
-    return _do(file, lambda: verbs.discard_yellow(this_unit(), who().actor, file), Typed())
+    return do_verb(file, lambda: verbs.discard_yellow(this_unit(), who().actor, file), Typed())
 
 
 @blueprint.post("/confirm")
@@ -48,10 +48,10 @@ def confirm(file: str) -> ResponseReturnValue:
 
     def both() -> None:
         if "text" in request.form or "html" in request.form:
-            _save_form(file)
+            save_form(file)
         verbs.confirm_note(this_unit(), who().actor, file)
 
-    return _do(file, both, _typed_note(), anchor="#last")
+    return do_verb(file, both, typed_note(), anchor="#last")
 
 
 @blueprint.post("/attach")
@@ -66,7 +66,7 @@ def attach(file: str) -> ResponseReturnValue:
             this_unit(), who().actor, file, name=paper.filename, media_type=paper.mimetype, stream=paper.stream
         )
 
-    return _do(file, take, Typed(), anchor="#c")
+    return do_verb(file, take, Typed(), anchor="#c")
 
 
 @blueprint.post("/send")
@@ -100,7 +100,7 @@ def send(file: str) -> ResponseReturnValue:
             priority=typed.priority,
         )
 
-    return _do(file, hand_over, typed)
+    return do_verb(file, hand_over, typed)
 
 
 def _is_vacant(post: str) -> bool:
@@ -112,7 +112,7 @@ def _is_vacant(post: str) -> bool:
 @blueprint.post("/receive")
 def receive(file: str) -> ResponseReturnValue:
     """Take the file onto the desk."""
-    return _do(file, lambda: verbs.receive(this_unit(), who().actor, file), Typed())
+    return do_verb(file, lambda: verbs.receive(this_unit(), who().actor, file), Typed())
 
 
 @blueprint.post("/pull-back")
@@ -123,7 +123,7 @@ def pull_back(file: str) -> ResponseReturnValue:
         outcome = verbs.pull_back(this_unit(), who().actor, file)
         log.note("pull_back", at_once=outcome is PullBack.TAKEN_BACK)
 
-    return _do(file, take, Typed())
+    return do_verb(file, take, Typed())
 
 
 @blueprint.post("/park")
@@ -139,26 +139,27 @@ def park(file: str) -> ResponseReturnValue:
             raise Refused("reason_missing")
         verbs.park(this_unit(), who().actor, file, typed.reason.strip(), until)
 
-    return _do(file, put_aside, typed)
+    return do_verb(file, put_aside, typed)
 
 
 @blueprint.post("/close")
 def close(file: str) -> ResponseReturnValue:
     """Close the file."""
     remarks = request.form.get("remarks", "")
-    return _do(file, lambda: verbs.close(this_unit(), who().actor, file, remarks.strip()), Typed(reason=remarks))
+    return do_verb(file, lambda: verbs.close(this_unit(), who().actor, file, remarks.strip()), Typed(reason=remarks))
 
 
 @blueprint.post("/reopen")
 def reopen(file: str) -> ResponseReturnValue:
     """Take a parked or closed file up again."""
     remarks = request.form.get("remarks", "")
-    return _do(file, lambda: verbs.reopen(this_unit(), who().actor, file, remarks.strip()), Typed(reason=remarks))
+    return do_verb(file, lambda: verbs.reopen(this_unit(), who().actor, file, remarks.strip()), Typed(reason=remarks))
 
 
-def _do(file: str, verb: Callable[[], object], typed: Typed, anchor: str = "") -> ResponseReturnValue:
-    """Do it; refused: the page with the reason in its place and everything typed kept."""
-    address = f"/files/{file}{anchor}"
+def do_verb(
+    file: str, verb: Callable[[], object], typed: Typed, anchor: str = "", to: str | Callable[[], str] = ""
+) -> ResponseReturnValue:
+    """Do it and go on to `to`, or back to the page; refused: the page with the reason and everything typed kept."""
     try:
         verb()
     except Refused as refused:
@@ -172,6 +173,7 @@ def _do(file: str, verb: Callable[[], object], typed: Typed, anchor: str = "") -
         if isinstance(saved, int):
             typed = Typed(note=typed.note, note_html=typed.note_html, version=saved)
         return render(file, problem=problem, typed=typed, status=status)
+    address = (to if isinstance(to, str) else to()) or f"/files/{file}{anchor}"
     if wants_json():
         return {"to": address}
     return see_other(address)
@@ -193,7 +195,8 @@ def _save_json(file: str) -> ResponseReturnValue:
     return {"version": saved.version, "words": words}
 
 
-def _save_form(file: str) -> Yellow:
+def save_form(file: str) -> Yellow:
+    """Keep what the note's form holds: the editor's HTML, or the lines of the plain field."""
     version = request.form.get("version", 0, type=int)
     html = request.form.get("html")
     if html is None:
@@ -204,17 +207,13 @@ def _save_form(file: str) -> Yellow:
     return verbs.save_yellow(this_unit(), who().actor, file, html, version)
 
 
-def _typed_note() -> Typed:
+def typed_note() -> Typed:
+    """What the note's form holds, for a page that shows it again."""
     html = request.form.get("html")
     text = request.form.get("text")
     if html is not None:
-        return Typed(note=notetext.to_text(html), note_html=_safe(html))
+        return Typed(note=notetext.to_text(html), note_html=notetext.safe(html))
     return Typed(note=text, note_html=notetext.to_html(text)) if text is not None else Typed()
-
-
-def _safe(html: str) -> str:
-    """What the editor sent, brought down to lines and back, so that nothing unchecked is ever written into a page."""
-    return notetext.to_html(notetext.to_text(html))
 
 
 def _wished_post(file: str, how: str, chosen: str) -> str:
