@@ -9,7 +9,9 @@ from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
 from appliance.web import (
+    acknowledgement,
     admin,
+    bulk,
     context,
     door,
     entry,
@@ -25,6 +27,8 @@ from appliance.web import (
     papers,
     password,
     people,
+    phone,
+    receipts,
     search,
     session,
     verbs,
@@ -53,6 +57,10 @@ SCREENS = (
     admin,
     people,
     password,
+    receipts,
+    bulk,
+    phone,
+    acknowledgement,
 )
 
 

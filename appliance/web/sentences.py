@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_admin
+from appliance.web import refusals_admin, refusals_receipts
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -50,6 +50,7 @@ _FIELDS = {
     "bad_due": "due",
     "bad_until": "until",
     "reason_missing": "reason",
+    **refusals_receipts.FIELDS,
 }
 _TONES = {
     "yellow_changed": "warn",
@@ -261,6 +262,7 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("This office's disk is full, so nothing was saved."),
         gettext("Keep this page open, call the technician to make room, then send it again."),
     ),
+    **refusals_receipts.SENTENCES,
 }
 
 _SENTENCES.update(refusals_admin.SENTENCES)
