@@ -109,6 +109,35 @@ REFUSALS = frozenset(
         "password_same",
         "password_plain",
         "password_differs",
+        "sender_missing",
+        "vip_missing",
+        "reference_missing",
+        "sender_too_long",  # this and the next five: values: limit
+        "address_too_long",
+        "letter_no_too_long",
+        "reference_too_long",
+        "category_too_long",
+        "vip_too_long",
+        "bad_choice",  # a word of the form that its lists do not have
+        "bad_enclosures",  # values: limit
+        "bad_received",
+        "bad_letter_date",
+        "bad_due",
+        "received_other_calendar",  # this and the next two: values: year
+        "letter_date_other_calendar",
+        "due_other_calendar",
+        "received_in_future",  # values: today
+        "letter_after_received",  # values: received
+        "due_before_received",  # values: received
+        "no_such_scan",
+        "scan_used",  # values: receipt
+        "file_not_here",  # values: number
+        "no_file_chosen",
+        "phone_over",
+        "phone_full",  # values: limit
+        "photo_not_picture",  # values: name
+        "no_photos",
+        "photos_changed",  # while they were made one paper
     }
 )
 

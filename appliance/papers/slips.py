@@ -15,13 +15,14 @@ from commons.typeset import typeset
 class Acknowledgement(msgspec.Struct, frozen=True):
     """What a पावती and a receipt slip say of a diarised letter; texts in the slip's language, empty ones are left out.
 
-    `qr` is what the square holds: the diary number, or an address; empty prints none.
+    `received` without a time when only the day is known. `qr` is what the square holds: the diary number, or an
+    address; empty prints none.
     """
 
     language: Language
     head: LetterHead
     diary_number: str
-    received: datetime
+    received: datetime | date
     sender: str
     subject: str
     letter_number: str = ""
@@ -60,4 +61,8 @@ def qr_picture(text: str) -> dict[str, str]:
 
 def _slip(value: Acknowledgement) -> _Slip:
     letter_day = value.letter_day.strftime("%d-%m-%Y") if value.letter_day else ""
-    return _Slip(value, value.received.strftime("%d-%m-%Y, %H:%M"), letter_day)
+    return _Slip(
+        value,
+        value.received.strftime("%d-%m-%Y, %H:%M" if isinstance(value.received, datetime) else "%d-%m-%Y"),
+        letter_day,
+    )

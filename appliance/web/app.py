@@ -9,7 +9,9 @@ from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
 from appliance.web import (
+    acknowledgement,
     admin,
+    bulk,
     context,
     door,
     entry,
@@ -26,7 +28,9 @@ from appliance.web import (
     papers,
     password,
     people,
+    phone,
     phrases,
+    receipts,
     search,
     session,
     sheetpdf,
@@ -59,6 +63,10 @@ SCREENS = (
     opinions,
     phrases,
     sheetpdf,
+    receipts,
+    bulk,
+    phone,
+    acknowledgement,
 )
 
 

@@ -36,6 +36,10 @@ RAIL = {
     "people.slip": "admin",
     "password.show": "password",
     "password.change": "password",
+    "receipts.show_list": "receipts",
+    "receipts.show_form": "diarise",
+    "receipts.diarise": "diarise",
+    "bulk.show": "receipts",
 }
 
 

@@ -10,6 +10,8 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import reading, verbs
 from appliance.desk.papers import PAPER_BYTES
+from appliance.desk.receipt_lists import receipt_page
+from appliance.desk.receipts import new_token
 from appliance.desk.values import FilePage, PostChoice, Refused
 from appliance.web import notesheet, notetext
 from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH, shown_page
@@ -67,8 +69,6 @@ def page_of(file: str) -> FilePage:
     except Refused as refused:
         if refused.code in {"no_such_file", "not_your_post"}:
             abort(404)
-        if refused.code == "graded":
-            abort(403)
         raise
 
 
@@ -109,10 +109,15 @@ def _answer(page: FilePage, problem: Problem | None, typed: Typed, status: int) 
     found = reading.post_choices(unit, words=words) if may_send else []
     draft = page.yellow.html if page.yellow else ""
     html = typed.note_html if typed.note_html is not None else draft
+    put_words = request.args.get("put", "").strip()
+    receipt = receipt_page(unit, who().actor, page.file, put_words)
     return make_response(
         render_template(
-            notesheet.template_of(page),
+            notesheet.template_of(page) if receipt is None else "office/receipt.html",
             page=page,
+            receipt=receipt,
+            put_words=put_words,
+            form_token=new_token(unit) if receipt is not None else "",
             problem=problem,
             typed=typed,
             usual_posts=usual_posts(page),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_admin, refusals_notes
+from appliance.web import refusals_admin, refusals_notes, refusals_receipts
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -51,6 +51,7 @@ _FIELDS = {
     "bad_until": "until",
     "reason_missing": "reason",
     **refusals_notes.FIELDS,
+    **refusals_receipts.FIELDS,
 }
 _TONES = {
     "yellow_changed": "warn",
@@ -263,6 +264,7 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Keep this page open, call the technician to make room, then send it again."),
     ),
     **refusals_notes.SENTENCES,
+    **refusals_receipts.SENTENCES,
 }
 
 _SENTENCES.update(refusals_admin.SENTENCES)

@@ -107,7 +107,8 @@ def read_job(encoded: bytes) -> Job:
 
 def run_job(job: Job) -> bytes:
     """The PDF; raises typst.TypstError."""
-    made = _compiler(job).compile(format="pdf", pdf_standards=STANDARDS, timestamp=job.at.astimezone(_INDIA))
+    at = job.at.astimezone(_INDIA).replace(microsecond=0)  # the compiler refuses a part of a second
+    made = _compiler(job).compile(format="pdf", pdf_standards=STANDARDS, timestamp=at)
     assert isinstance(made, bytes)
     return made
 

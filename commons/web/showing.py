@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta, timezone
 
 import msgspec
@@ -62,17 +63,28 @@ def iso_day(text: str) -> str:
 
 
 def read_day(text: str) -> str | None:
-    """The ISO date of what a person typed (20-11-2026, 20/11/2026, 20.11.2026 or ISO); "" stays, None: no date."""
-    plain = text.strip().replace("/", "-").replace(".", "-")
-    if not plain:
+    """The ISO date of what a person typed; "" stays, None: no date.
+
+    Day, month and year stand apart by - / . or a space (20-11-2026, 20.11.26, २०/११/२०२६), or it is ISO.
+    """
+    parts = _PARTED.split(text.translate(_DIGITS).strip())
+    if parts == [""]:
         return ""
-    parts = plain.split("-")
-    if len(parts) == 3 and len(parts[0]) <= 2:
-        plain = f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}"
+    if len(parts) == 3 and all(part.isascii() and part.isdecimal() for part in parts) and len(parts[0]) <= 2:
+        day, month, year = map(int, parts)
+        parts = [
+            f"{year + (2000 if year < 70 else 1900) if len(parts[2]) == 2 else year:04d}",
+            f"{month:02d}",
+            f"{day:02d}",
+        ]
     try:
-        return date.fromisoformat(plain).isoformat()
+        return date.fromisoformat("-".join(parts)).isoformat()
     except ValueError:
         return None
+
+
+_PARTED = re.compile(r"\s*[-/.\s]\s*")
+_DIGITS = {ord("०") + digit: str(digit) for digit in range(10)}
 
 
 def span(ms: int) -> str:
