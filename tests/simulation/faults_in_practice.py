@@ -16,12 +16,6 @@ PRACTICE: dict[str, Fault] = {
         Change(_TAKE, 'return "" if down.payload.beyond is None else restore.parted(unit, *down.payload.beyond)', 'return ""'),
         seed=6, codes="not_at_rest broke not_acknowledged not_taken", world="both",
     ),
-    "unsent_unnoticed": fault(
-        "a former custodian whose grant was never sent is not told of an order, though it had the file before",
-        Change(_LEDGER, "may_believe = not had_delivery or former == row.opener or self._last_heard(row.file, former) is not None",
-               "may_believe = not had_delivery"),
-        seed=1, codes="unnoticed not_one_custodian custodian", world="hub silent",
-    ),
     "branch_stays": fault(
         "what the copy's log has and the truer log has not stays in the log",
         Change(_RECOVER, "    _leave_branch(ledger, grant.file, {(entry.node, entry.epoch, entry.seq) for entry in log})\n", ""),

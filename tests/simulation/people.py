@@ -55,11 +55,11 @@ def _post(world: World, node: Node, row: FileRow) -> str:
 def _verb(world: World, row: FileRow, post: str) -> Verb:
     may = allowed(row.phase, row.state, frozenset([post]), answered_call=row.answered)
     if not may or world.rng.random() < 0.04:
-        return world.rng.choice(list(Verb))
+        return world.rng.choice(list(_VERBS))
     weights: dict[str, float] = {**WEIGHTS, Verb.ATTACH: 30 * world.plan.papers / 4, **world.plan.verbs}
     if world.plan.ask_late and may == {Verb.ASK_BACK} and _still_where_it_was_sent(world, row):
         return Verb.PARK
-    choice = [verb for verb in Verb if verb in may]
+    choice = [verb for verb in Verb if verb in may and verb in weights]
     return world.rng.choices(choice, [weights[verb] + 0.01 for verb in choice])[0]
 
 

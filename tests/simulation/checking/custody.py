@@ -89,13 +89,17 @@ def _check_log(hub: HubFacts, file: str, log: list[Event]) -> Iterator[Violation
 
 
 def _without_lost_branch(truth: Truth, file: str, log: list[Event], grants: list[Grant]) -> list[Grant]:
-    """Rule 6.6: a file that was forced on before its silent holder reported goes on from the hub's copy.
+    """Grants without those of a branch that the file has left for a higher term.
 
-    Grants of an earlier term beyond that copy speak of a branch that the order left behind.
+    There are two ways. Rule 6.6: the file was forced on before its silent holder reported. Rule 6.7: a hub that was set
+    back and did not know it ruled anew on what it had ruled on.
     """
     f = file_hashes(log)
+    stand = [grant for grant in grants if grant.end <= len(log) and grant.base == f[grant.end]]
     left = max((one.term for one in truth.forced if one.file == file and one.in_recovery), default=ORIGIN)
-    return [grant for grant in grants if grant.term >= left or (grant.end <= len(log) and grant.base == f[grant.end])]
+    if truth.hub_set_backs:
+        left = max((left, *(grant.term for grant in stand)))
+    return [grant for grant in grants if grant in stand or grant.term >= left]
 
 
 def _stays(hub: HubFacts, file: str, log: list[Event], grants: list[Grant]) -> tuple[list[Stay], list[Violation], int]:
