@@ -274,6 +274,8 @@ class Book:
         mine = (entry.node, entry.epoch) == (self.node.code, self.node.epoch)
         if mine and not self._has_written(entry):
             raise SetBack
+        if entry.node == self.node.code and not mine:
+            self._give_way(entry)
         pos, before = row.log_len, row.state
         header, body = self._fold(row, event_id, entry.header, entry.body)
         if entry.node == self.node.code:
@@ -289,6 +291,29 @@ class Book:
         )  # fmt: skip
         if isinstance(body, ev.Attach):
             self._know_paper(body, row.file)
+
+    def _give_way(self, entry: ms.LogEntry) -> None:
+        """An event of a past epoch of ours, under whose number we wrote another: a clone wrote before us (rule 5.8).
+
+        From there on that epoch is not ours: what we wrote in it is kept beside, the journal of it ends before.
+        """
+        key = (entry.node, entry.epoch, entry.seq)
+        if self._has_written(entry) or not self.db.row(
+            "SELECT 1 FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL", *key
+        ):
+            return
+        self.db.run(
+            "INSERT OR IGNORE INTO aside (epoch, seq, subject, kind, reason, header, body) "
+            "SELECT epoch, seq, subject, kind, 'fork', header, body FROM event "
+            "WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL",
+            *key,
+        )
+        for (seq,) in self.db.rows("SELECT seq FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", *key):
+            self.db.run("DELETE FROM movement WHERE event=?", str(EventId(entry.node, entry.epoch, seq)))
+        self.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", *key)
+        self.db.run(
+            "UPDATE epoch SET closed_seq=? WHERE epoch=? AND closed_seq>=?", entry.seq - 1, entry.epoch, entry.seq
+        )
 
     def _has_written(self, entry: ms.LogEntry) -> bool:
         own = self.db.row(

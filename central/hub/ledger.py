@@ -300,8 +300,8 @@ class Ledger:
         row.fresh = fresh
         self._place(event, hub.head_hash, pos)
 
-    def set_aside(self, event: Incoming, reason: str) -> None:
-        """Kept whole, shown to a person, told to its writer."""
+    def set_aside(self, event: Incoming, reason: str, *, tell: bool = True) -> None:
+        """Kept whole, shown to a person, told to its writer; not to one whose own event of that number is another."""
         node, epoch, seq = event.id
         if (event.id, event.e) in self._known_aside or self.db.row(
             "SELECT 1 FROM aside WHERE node=? AND epoch=? AND seq=? AND e=?", node, epoch, seq, event.e
@@ -313,7 +313,8 @@ class Ledger:
             (node, epoch, seq, event.e, event.subject, event.header.kind, reason, event.header_bytes, event.body_bytes,
              self.now_ms)
         )  # fmt: skip
-        self.push(node, ms.AsideItem(str(event.id), reason))
+        if tell:
+            self.push(node, ms.AsideItem(str(event.id), reason))
 
     def _refusal(self, effect: rules.Refuse, file: str) -> ms.RefusedItem:
         row = self.file(file)
