@@ -70,6 +70,9 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     if report.worked >= ledger.hub.life:
         begin(ledger, ledger.hub.alarm, above=report.worked)
         return
+    if _is_past(ledger, report):
+        _take_word(ledger, node)
+        return
     base = stream_hash(ledger, node.code, report.stream_base)
     items = report.payload.parcel.items
     after = base
@@ -121,6 +124,23 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         ledger.flush()
     else:
         _end_if_all_reported(ledger)
+
+
+def _is_past(ledger: Ledger, report: ms.Report) -> bool:
+    """Whether the copy knows the reporter's epoch as closed: a clone or a set-back office, which knows less than it."""
+    return bool(
+        ledger.db.row(
+            "SELECT 1 FROM epoch WHERE node=? AND epoch=? AND closed_seq IS NOT NULL", report.sender, report.epoch
+        )
+    )
+
+
+def _take_word(ledger: Ledger, node: NodeRow) -> None:
+    """What the copy says of the node stands; the node itself stops when the hub works again (rule 5.7)."""
+    ledger.db.run("UPDATE node SET reported=offered WHERE code=?", node.code)
+    ledger.forget_nodes()
+    node.reported = node.offered
+    _end_if_all_reported(ledger)
 
 
 def _files_of(ledger: Ledger, node: NodeRow) -> set[str]:
