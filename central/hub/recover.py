@@ -73,25 +73,7 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     if _is_past(ledger, report):
         _take_word(ledger, node)
         return
-    base = stream_hash(ledger, node.code, report.stream_base)
-    items = report.payload.parcel.items
-    after = base
-    rows: list[tuple[object, ...]] = []
-    logs = iter(report.payload.parcel.logs)
-    grants: list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]] = []
-    for n, raw in enumerate(items, report.stream_base + 1):
-        if after is None:
-            break
-        after = ms.stream_chain(after, raw)
-        item = ms.decode_item(raw)
-        end_of_log = 0
-        if isinstance(item, ms.Grant):
-            end_of_log = item.start + item.count
-            grants.append((item, next(logs, ())))
-        tag = "?" if item is None else str(type(item).__struct_config__.tag)
-        rows.append((node.code, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
-    if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
-        raise BadBundle(what="stream")
+    rows, grants = _read_stream(ledger, report)
     touched = _files_of(ledger, node)
     ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>?", node.code, report.stream_base)
     ledger.db.run_many(
@@ -124,6 +106,32 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         ledger.flush()
     else:
         _end_if_all_reported(ledger)
+
+
+Told = list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]]
+
+
+def _read_stream(ledger: Ledger, report: ms.Report) -> tuple[list[tuple[object, ...]], Told]:
+    """The items that a report tells, as rows, and its grants with their logs. Raises BadBundle."""
+    after = stream_hash(ledger, report.sender, report.stream_base)
+    items = report.payload.parcel.items
+    rows: list[tuple[object, ...]] = []
+    logs = iter(report.payload.parcel.logs)
+    grants: Told = []
+    for n, raw in enumerate(items, report.stream_base + 1):
+        if after is None:
+            break
+        after = ms.stream_chain(after, raw)
+        item = ms.decode_item(raw)
+        end_of_log = 0
+        if isinstance(item, ms.Grant):
+            end_of_log = item.start + item.count
+            grants.append((item, next(logs, ())))
+        tag = "?" if item is None else str(type(item).__struct_config__.tag)
+        rows.append((report.sender, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
+    if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
+        raise BadBundle(what="stream")
+    return rows, grants
 
 
 def _is_past(ledger: Ledger, report: ms.Report) -> bool:
