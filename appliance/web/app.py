@@ -31,6 +31,7 @@ from appliance.web import (
     phone,
     phrases,
     receipts,
+    registers,
     search,
     session,
     sheetpdf,
@@ -67,6 +68,7 @@ SCREENS = (
     bulk,
     phone,
     acknowledgement,
+    registers,
 )
 
 
