@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 
 import pytest
 
@@ -247,7 +246,7 @@ def test_out_on_paper_and_back_by_scan(unit: Unit) -> None:
     assert outside.send_out(unit, CLERK, file, to="फिर") == "MOTH/S/2026/000002"
 
 
-def test_all_of_it_is_in_the_journal(unit: Unit, clock: TestClock, tmp_path: Path) -> None:
+def test_all_of_it_is_in_the_journal(unit: Unit, clock: TestClock) -> None:
     main = opened(unit, head="PR-01")
     opening.open_beside(unit, CLERK, main, volume=True)
     opening.take_over(unit, CLERK, Cover("s", "moth.dev", own_number="9/9"), [scan(unit)], opened="2014-04-01")
@@ -255,7 +254,7 @@ def test_all_of_it_is_in_the_journal(unit: Unit, clock: TestClock, tmp_path: Pat
     views = ("efile", "cover", "link", "counter", "paper")
 
     def rows() -> list[list[tuple[object, ...]]]:
-        return [sorted(map(repr, unit.db.rows(f"SELECT * FROM {view}"))) for view in views]  # type: ignore[misc]  # as text
+        return [sorted(map(repr, unit.db.rows(f"SELECT * FROM {view}"))) for view in views]  # type: ignore[arg-type]  # as text
 
     before = rows()
     rebuild(unit.db, clock.ms)

@@ -47,8 +47,8 @@ def test_a_double_click_opens_one_file(assistant: Browser, unit: Unit) -> None:
     found = TOKEN.search(assistant.get("/files/new").text)
     assert found
     form = {"subject": "एक ही", "section": SECTION, "token": found[1]}
-    first = assistant.post("/files/new", **form, paper=paper()).headers["Location"]
-    assert assistant.post("/files/new", **form, paper=paper()).headers["Location"] == first
+    first = assistant.post("/files/new", 303, **form, paper=paper()).headers["Location"]
+    assert assistant.post("/files/new", 303, **form, paper=paper()).headers["Location"] == first
     assert unit.db.value("SELECT count(*) FROM efile WHERE title='एक ही'") == 1
     assert unit.db.value("SELECT count(*) FROM event WHERE kind='attach'") == 1
 
@@ -90,7 +90,7 @@ def test_html_and_slashes_stay_letters(assistant: Browser, unit: Unit) -> None:
 
 def test_the_cover_is_changed_and_a_stale_form_loses_nothing(assistant: Browser, officer: Browser, file: str) -> None:
     form = {"subject": "नया विषय", "category": "पेयजल", "later": "88/2026", "version": 0}
-    assistant.post(f"{file}/cover", **form)
+    assistant.post(f"{file}/cover", 303, **form)
     cover = assistant.get(f"{file}/cover").text
     assert all(words in cover for words in ("नया विषय", "पेयजल", "88/2026", "data-change"))
     stale = assistant.post(f"{file}/cover", 409, **{**form, "subject": "दूसरी खिड़की"}).text
@@ -135,7 +135,7 @@ def test_a_file_of_paper_is_taken_over(assistant: Browser, unit: Unit) -> None:
     assert 'data-problem="bad_opened"' in assistant.post(
         "/files/take-over", 422, **{**form, "opened": "चैत्र 1936"}, paper=paper()
     ).text  # fmt: skip
-    path = assistant.post("/files/take-over", **form, paper=[paper(), paper("../../b.pdf")]).headers["Location"]
+    path = assistant.post("/files/take-over", 303, **form, paper=[paper(), paper("../../b.pdf")]).headers["Location"]
     cover = assistant.get(f"{path}/cover").text
     assert "01-04-2014" in cover
     assert number(unit, path) == "क-12/2014"
