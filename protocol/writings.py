@@ -12,7 +12,7 @@ class Open(Body, frozen=True, array_like=True):
 
     `heads` are the file heads from basic to tertiary, empty with an own number. `earlier`: numbers or ids of previous
     references. `part_of` and `volume_of` name the file (id) whose part or next volume this is. `old_number` is the
-    number of a paper file that was taken over.
+    number of a paper file that was taken over, `old_opened` the ISO day on which that was opened.
     """
 
     kind: ClassVar[str] = "open"
@@ -30,6 +30,7 @@ class Open(Body, frozen=True, array_like=True):
     part_of: str = ""
     volume_of: str = ""
     old_number: str = ""
+    old_opened: str = ""
 
 
 class Amend(Body, frozen=True, array_like=True):
@@ -75,7 +76,7 @@ class Note(Body, frozen=True, array_like=True):
 class Attach(Body, frozen=True, array_like=True):
     """A paper joins the correspondence at page `first_page`. Size in bytes.
 
-    `from_subject`: the receipt whose paper it is. `role`: scan, enclosure, reply, order, returned, or empty.
+    `from_subject`: the receipt whose paper it is. `role`: scan, enclosure, reply, order, returned, portal, or empty.
     """
 
     kind: ClassVar[str] = "attach"

@@ -20,7 +20,7 @@ _HERE = "phase='held' AND standing IN ('tray','desk') AND sort<>'proposal'"
 
 __all__ = [
     "all_files", "closed", "counts", "file_page", "inbox", "line_state", "movements", "notices", "parked",
-    "post_choices", "sent", "today",
+    "post_choices", "row", "sent", "today",
 ]  # fmt: skip
 
 
@@ -67,7 +67,13 @@ def _row(file: str, phase: str, state: FileState, missing: int) -> InboxRow:
     return InboxRow(
         file, state.number, state.title, state.language, state.priority, state.from_post, state.how, state.remarks,
         hlc_ms(state.arrived_hlc), state.due, unread, missing, state.post, state.sort, state.sender, state.grading,
+        out_to=state.out_to,
     )  # fmt: skip
+
+
+def row(unit: Unit, file: str) -> InboxRow | None:
+    """One subject as a list shows it, before `rights.veil_row`; None of one that is not here."""
+    return next(iter(_rows(unit, "file=?", file)), None)
 
 
 def parked(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:

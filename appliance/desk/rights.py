@@ -103,7 +103,7 @@ def veil_row(unit: Unit, actor: Actor, row: InboxRow) -> InboxRow | None:
         case Sight.EXISTENCE:
             return msgspec.structs.replace(
                 row, subject="", remarks="", sender="", from_post="", how="open", due_date="", priority=0,
-                papers_missing=0, veiled=True,
+                papers_missing=0, veiled=True, out_to="",
             )  # fmt: skip
         case Sight.NOTHING:
             return None

@@ -138,6 +138,36 @@ REFUSALS = frozenset(
         "photo_not_picture",  # values: name
         "no_photos",
         "photos_changed",  # while they were made one paper
+        "own_number_long",  # values: limit
+        "own_number_series",  # it would be one of the office's own counting; values: number
+        "number_taken",  # values: number
+        "no_old_number",
+        "no_scan",
+        "opened_in_future",
+        "bad_opened",
+        "category_long",  # values: limit
+        "references_many",  # values: limit, field
+        "reference_long",  # values: limit, field
+        "bad_retention",
+        "no_such_head",
+        "bad_head_code",
+        "no_head_name",  # values: limit
+        "head_taken",  # values: path
+        "head_too_deep",
+        "cover_changed",  # elsewhere meanwhile
+        "cover_same",
+        "same_file",
+        "bad_link",
+        "no_such_link",
+        "review_missing",
+        "review_past",
+        "review_far",  # values: limit in years
+        "bad_review",
+        "no_addressee",
+        "addressee_long",  # values: limit
+        "nothing_back",
+        "many_papers",  # values: limit
+        "package_failed",
     }
 )
 
@@ -208,6 +238,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     sender: str = ""  # of a receipt or letter
     grading: str = "normal"
     veiled: bool = False  # graded, and not for this reader: number and place only
+    out_to: str = ""  # with whom a printed package is
 
 
 class SentRow(msgspec.Struct, frozen=True):

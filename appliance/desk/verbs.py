@@ -4,38 +4,25 @@ from __future__ import annotations
 
 from typing import IO
 
-from appliance.desk import writing
+from appliance.desk import opening, writing
 from appliance.desk.acting import check_day, decide_for, finish, row_of, who_of, working_book
-from appliance.desk.grading import require_grading
-from appliance.desk.numbers import next_number
 from appliance.desk.papers import PaperIn, read_paper
 from appliance.desk.rights import require_chain, require_read
+from appliance.desk.together import send_along
 from appliance.desk.values import Actor, PullBack, Refused, Yellow
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.efile import Phase, Sort, Verb
 
-SUBJECT_CHARS, REMARKS_CHARS, NOTE_CHARS = 500, 1000, 60_000
+REMARKS_CHARS, NOTE_CHARS = 1000, 60_000
 
 
 def open_file(
     unit: Unit, actor: Actor, *, subject: str, section: str, language: str, priority: int = 0, grading: str = "normal"
 ) -> str:
     """Opens a file and gives it the next number of its section; the file's id."""
-    title = writing.plain(subject)
-    if not title:
-        raise Refused("empty_subject")
-    if len(title) > SUBJECT_CHARS:
-        raise Refused("subject_too_long", limit=SUBJECT_CHARS)
-    if not section.strip():
-        raise Refused("no_section")
-    require_grading(grading)
-    with unit.db.writing():
-        book = working_book(unit)
-        number = next_number(unit, actor, section)
-        body = ev.Open(number, title, section, language if language in ("hi", "en") else "hi", priority, grading)
-        return str(finish(unit, book, book.write(None, body, who_of(actor))))
+    return opening.open_file(unit, actor, opening.Cover(subject, section, language, priority, grading))
 
 
 def save_yellow(unit: Unit, actor: Actor, file: str, html: str, version: int) -> Yellow:
@@ -120,7 +107,9 @@ def send(
         if unit.db.row("SELECT 1 FROM yellow WHERE file=? AND post=? AND html<>''", file, actor.post):
             raise Refused("yellow_unconfirmed")
         body = ev.Send(to_post, to_node, how, said, due, -1 if priority is None else priority)
-        return str(finish(unit, book, book.write(file, body, who_of(actor))))
+        event_id = book.write(file, body, who_of(actor))
+        send_along(book, actor, file, body)
+        return str(finish(unit, book, event_id))
 
 
 def receive(unit: Unit, actor: Actor, file: str) -> None:

@@ -1,34 +1,30 @@
-"""Papers behind a page of ours, as one PDF for the printer (not PDF/A: a scan may be anything)."""
+"""Papers behind a page of ours, as one PDF for the printer (not PDF/A: a scan may be anything).
+
+The papers come from outside, so each is opened by a process of its own (`commons.documents.ask`).
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from threading import Lock
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
-import pypdfium2 as pdfium
-from PIL import Image, ImageOps
 
+from commons.documents import ask
+from commons.documents.held import Source
+from commons.documents.values import PDF, NotTaken
 from commons.typeset import typeset
 
 Why = Literal["absent", "unreadable", "locked"]
 
-PIXELS: Final = 80_000_000
-"""An image beyond this (A3 at 600 dpi) counts as unreadable: it would not fit into the machine."""
-_A4: Final = (595.28, 841.89)  # points
-_FPDF_ERR_PASSWORD: Final = 4
-_one_at_a_time = Lock()  # PDFium may be called by one thread of a process
-
 
 class Leaf(msgspec.Struct, frozen=True):
-    """One paper; `content` None: it has not reached this office yet."""
+    """One paper; `content` gives its bytes as often as asked, or is them. None: it has not reached this office yet."""
 
     name: str
-    media_type: str  # application/pdf, image/jpeg, image/png
-    content: bytes | None
+    media_type: str  # application/pdf, image/jpeg, image/png, image/tiff
+    content: bytes | Callable[[], Source] | None
 
 
 class _Missing(msgspec.Struct, frozen=True):
@@ -38,62 +34,32 @@ class _Missing(msgspec.Struct, frozen=True):
 
 
 def join(front: bytes, leaves: Sequence[Leaf], *, language: Literal["hi", "en"], at: datetime) -> bytes:
-    """`front` and behind it every leaf in order; for one that cannot be printed, a page that says why."""
-    parts = [front]
+    """`front` and behind it every leaf in order; for one that cannot be printed, a page that says why.
+
+    Raises TypesetError, and NotTaken when all together are too large or take too long.
+    """
+    if not leaves:
+        return front
+    parts: list[Source] = [front]
     for leaf in leaves:
         got = _pdf(leaf)
-        parts.append(got if isinstance(got, bytes) else typeset("missing", _Missing(language, leaf.name, got), at=at))
-    with _one_at_a_time:
-        whole = pdfium.PdfDocument.new()
-        try:
-            for part in parts:
-                document = pdfium.PdfDocument(part)
-                try:
-                    whole.import_pages(document)
-                finally:
-                    document.close()
-            out = io.BytesIO()
-            whole.save(out)
-            return out.getvalue()
-        finally:
-            whole.close()
+        parts.append(typeset("missing", _Missing(language, leaf.name, got), at=at) if isinstance(got, str) else got)
+    return ask.join_pdfs(parts)
 
 
-def _pdf(leaf: Leaf) -> bytes | Why:
+def _pdf(leaf: Leaf) -> Source | Why:
     if leaf.content is None:
         return "absent"
-    if leaf.media_type != "application/pdf":
-        return _image(leaf.content)
-    with _one_at_a_time:
-        try:
-            document = pdfium.PdfDocument(leaf.content)
-        except pdfium.PdfiumError as error:
-            return "locked" if error.err_code == _FPDF_ERR_PASSWORD else "unreadable"
-        try:
-            if not len(document):
-                return "unreadable"
-            pdfium.PdfDocument.new().import_pages(document)
-        except pdfium.PdfiumError:
-            return "unreadable"
-        finally:
-            document.close()
-    return leaf.content
-
-
-def _image(content: bytes) -> bytes | Why:
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as found:
-            if found.width * found.height > PIXELS:
-                return "unreadable"
-            image = ImageOps.exif_transpose(found)
-            if image.mode not in {"L", "RGB", "1"}:
-                clear = image.convert("RGBA")
-                image = Image.new("RGB", clear.size, "white")
-                image.paste(clear, mask=clear)
-            wide, high = (max(_A4), min(_A4)) if image.width > image.height else _A4
-            dpi = max(image.width * 72 / wide, image.height * 72 / high)
-            out = io.BytesIO()
-            image.save(out, format="PDF", resolution=dpi)
-            return out.getvalue()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return "unreadable"
+        if leaf.media_type != PDF:
+            return ask.join_pictures([_source(leaf.content)])
+        ask.join_pdfs([_source(leaf.content)])
+    except NotTaken as error:
+        if error.code in {"paper_busy", "paper_slow"}:
+            raise
+        return "locked" if error.code == "paper_locked" else "unreadable"
+    return _source(leaf.content)
+
+
+def _source(content: bytes | Callable[[], Source]) -> Source:
+    return content if isinstance(content, bytes) else content()

@@ -13,11 +13,13 @@ from appliance.web import (
     admin,
     bulk,
     context,
+    covers,
     door,
     entry,
     filepage,
     graded,
     guard,
+    heads,
     keyboards,
     legacy,
     lists,
@@ -25,6 +27,7 @@ from appliance.web import (
     movement,
     newfile,
     opinions,
+    outside,
     papers,
     password,
     people,
@@ -35,6 +38,7 @@ from appliance.web import (
     search,
     session,
     sheetpdf,
+    shelves,
     verbs,
 )
 from commons.web.frame import Frame, equip
@@ -69,6 +73,10 @@ SCREENS = (
     phone,
     acknowledgement,
     registers,
+    covers,
+    heads,
+    outside,
+    shelves,
 )
 
 

@@ -37,7 +37,7 @@ def pdf(file: str) -> ResponseReturnValue:
     page = page_of(file)
     require_read(this_unit(), who().actor, file)
     try:
-        made = sheets.note_sheet(_sheet(page), at=_when(this_unit().clock.now_ms()))
+        made = sheets.note_sheet(sheet_of(page), at=_when(this_unit().clock.now_ms()))
     except TypesetError as error:
         log.note("sheet_not_set", code=error.code)
         abort(503)
@@ -48,7 +48,8 @@ def pdf(file: str) -> ResponseReturnValue:
     return answer
 
 
-def _sheet(page: FilePage) -> sheets.NoteSheet:
+def sheet_of(page: FilePage) -> sheets.NoteSheet:
+    """The page as the values of its printed sheet, in the reader's language."""
     known = names()
     return sheets.NoteSheet(
         language="en" if g.language == "en" else "hi",

@@ -1,0 +1,95 @@
+"""The record: a closed file is put away under its retention category, looked at again when its day has come."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from appliance.desk import reading, rights
+from appliance.desk.acting import decide_for, finish, who_of, working_book
+from appliance.desk.days import today
+from appliance.desk.opening import RETENTIONS
+from appliance.desk.values import Actor, InboxRow, Refused
+from appliance.desk.writing import plain
+from appliance.store.unit import Unit
+from protocol import events as ev
+from protocol.efile import Verb
+
+REMARKS_CHARS = 1000
+YEARS = {"A": 25, "B": 25, "C": 5}
+"""After how many years a file is usually looked at again; of C at most 10 are allowed."""
+MOST_YEARS_C = 10
+
+
+class RecordRow(msgspec.Struct, frozen=True):
+    """A file in the record as its list shows it."""
+
+    row: InboxRow
+    retention: str
+    review: str  # ISO, "" for none
+    due: bool
+
+
+def usual_review(retention: str, day: date) -> str:
+    """The day of the next review that the form offers. Pure."""
+    return _in_years(day, YEARS[retention]).isoformat() if retention in YEARS else ""
+
+
+def put_in_record(unit: Unit, actor: Actor, file: str, *, retention: str, review: str, remarks: str = "") -> None:
+    """A closed file goes to the record. Raises Refused, bad_retention, review_missing and review_far for C."""
+    said = _checked(unit, retention, review, remarks)
+    with unit.db.writing():
+        book = working_book(unit)
+        decide_for(book, file, Verb.RECORD, actor)
+        finish(unit, book, book.write(file, ev.Record(retention, review, said), who_of(actor)))
+
+
+def keep_on(unit: Unit, actor: Actor, file: str, *, review: str, remarks: str = "") -> None:
+    """A recorded file was looked at and is kept until the next review. Raises Refused as `put_in_record`."""
+    with unit.db.writing():
+        book = working_book(unit)
+        row = decide_for(book, file, Verb.REVIEW, actor)
+        said = _checked(unit, row.state.retention, review, remarks)
+        finish(unit, book, book.write(file, ev.Review(review, said), who_of(actor)))
+
+
+def recorded(unit: Unit, actor: Actor, *, due: bool = False, limit: int = 200) -> list[RecordRow]:
+    """Files in the record of this office, those to be looked at first on top."""
+    day = today(unit).isoformat()
+    where = "c.review<>'' AND c.review<=?" if due else "?<>''"
+    rows = unit.db.rows(
+        "SELECT e.file, c.retention, c.review FROM efile e JOIN cover c USING (file) WHERE e.standing='recorded'"
+        f" AND e.phase='held' AND {where} ORDER BY c.review='', c.review, e.file LIMIT ?",
+        day, limit,
+    )  # fmt: skip
+    found = []
+    for file, retention, review in rows:
+        row = reading.row(unit, file)
+        seen = rights.veil_row(unit, actor, row) if row is not None else None
+        if seen is not None:
+            found.append(RecordRow(seen, retention, review, bool(review) and review <= day))
+    return found
+
+
+def _checked(unit: Unit, retention: str, review: str, remarks: str) -> str:
+    said = plain(remarks)
+    if len(said) > REMARKS_CHARS:
+        raise Refused("remarks_too_long", limit=REMARKS_CHARS)
+    if retention not in RETENTIONS:
+        raise Refused("bad_retention")
+    day = today(unit)
+    if retention == "C" and not review:
+        raise Refused("review_missing")
+    if review and review <= day.isoformat():
+        raise Refused("review_past")
+    if retention == "C" and review > _in_years(day, MOST_YEARS_C).isoformat():
+        raise Refused("review_far", limit=MOST_YEARS_C)
+    return said
+
+
+def _in_years(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
