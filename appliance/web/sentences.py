@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_admin, refusals_notes, refusals_receipts
+from appliance.web import refusals_admin, refusals_movement, refusals_notes, refusals_receipts
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -269,3 +269,5 @@ _SENTENCES: dict[str, Sentence] = {
 
 _SENTENCES.update(refusals_admin.SENTENCES)
 _FIELDS.update(refusals_admin.FIELDS)
+_SENTENCES.update(refusals_movement.SENTENCES)
+_FIELDS.update(refusals_movement.FIELDS)
