@@ -234,6 +234,7 @@ class SentRow(msgspec.Struct, frozen=True):
     event: str  # id of the send
     veiled: bool = False  # graded, and not for this reader
     grading: str = "normal"
+    sort: str = "file"
 
 
 class Paragraph(msgspec.Struct, frozen=True):

@@ -69,6 +69,8 @@ def page_of(file: str) -> FilePage:
     except Refused as refused:
         if refused.code in {"no_such_file", "not_your_post"}:
             abort(404)
+        if refused.code == "graded":
+            abort(403)
         raise
 
 
@@ -79,10 +81,12 @@ def render(file: str, *, problem: Problem | None = None, typed: Typed | None = N
 
 def choices_for(page: FilePage, found: list[PostChoice], language: str, *, limit: int = CHOICES) -> Choices:
     """Order the posts for one file; pure."""
-    return choices_of([page.submit_to, page.return_to, *reversed(page.passed_posts)], found, language, page.holder_post)
+    return choices_of(
+        [page.submit_to, page.return_to, *reversed(page.passed_posts)], found, language, page.holder_post, limit
+    )
 
 
-def choices_of(wishes: list[str], found: list[PostChoice], language: str, not_to: str) -> Choices:
+def choices_of(wishes: list[str], found: list[PostChoice], language: str, not_to: str, limit: int = CHOICES) -> Choices:
     """Order posts: those wished for first, then by office; never `not_to`, which has it. Pure."""
     known = {choice.code: choice for choice in found}
     likely = [known[code] for code in dict.fromkeys(wishes) if code in known and code != not_to][:6]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 
 from appliance.desk import habits
 from appliance.desk.summary import DayCount, summary
@@ -59,7 +59,12 @@ def page(*, first: bool) -> str:
     """The page; `first`: put before the person at the start of his day."""
     found = summary(this_unit(), who().actor.post)
     return render_template(
-        "office/movement_summary.html", day=found, chart=chart_of(found.days), first=first, half=HALF
+        "office/movement_summary.html",
+        day=found,
+        chart=chart_of(found.days),
+        first=first,
+        half=HALF,
+        registers="registers" in current_app.blueprints,
     )
 
 
