@@ -16,15 +16,15 @@ from commons import serve
 from commons.web import log
 from protocol.errors import LocalError
 
-BEAT_SECONDS = 10.0
+BEAT_SECONDS = 5.0
 """So often something is written, so that a window that was closed is noticed, and the session is looked at."""
 
 LONGEST_SECONDS = 600.0
 """A stream ends after this and the browser opens a new one."""
 
 LOOK_SECONDS = 0.4
-A_PERSONS_MOST = 4
-"""Streams of one session at once."""
+A_PERSONS_MOST = 2
+"""Streams of one session at once: a new page takes the place of the oldest, whose window has most likely gone."""
 
 
 @dataclass(slots=True)
@@ -52,8 +52,12 @@ class Watch:
     def open(self, token: str, post: str) -> Stream | None:
         """A stream for a session; None when there are too many."""
         with self._changed:
-            own = sum(stream.token == token for stream in self._streams)
-            if len(self._streams) >= self._most or own >= A_PERSONS_MOST:
+            own = [stream for stream in self._streams if stream.token == token]
+            if len(own) >= A_PERSONS_MOST:
+                own[0].ended = True
+                self._streams.remove(own[0])
+                self._changed.notify_all()
+            if len(self._streams) >= self._most:
                 return None
             stream = Stream(token, post, checked=time.monotonic())
             self._streams.append(stream)

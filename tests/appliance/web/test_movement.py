@@ -221,11 +221,15 @@ def test_a_stream_tells_its_own_post_and_ends_with_the_session(unit: Unit, assis
     assert watch.count() == 0
 
 
-def test_streams_are_bounded_in_all_and_for_each_session(watch: Watch) -> None:
+def test_streams_are_bounded_and_a_new_page_takes_the_place_of_the_sessions_oldest(watch: Watch) -> None:
     mine = [watch.open("mine", DA) for _ in range(A_PERSONS_MOST + 1)]
-    assert [stream is not None for stream in mine] == [True] * A_PERSONS_MOST + [False]
-    assert watch.open("one more", DA) is not None
-    assert watch.open("too many", DA) is None
+    assert [stream.ended for stream in mine if stream] == [True] + [False] * A_PERSONS_MOST
+    assert watch.count() == A_PERSONS_MOST
+    others = [watch.open(f"other {n}", DA) for n in range(4)]
+    assert [other is not None for other in others] == [True, True, True, False]
+    first = mine[0]
+    assert first is not None
+    assert ["here" in piece for piece in told(watch, first)] == [True]
     for stream in mine:
         if stream is not None:
             watch.close(stream)
