@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -44,7 +46,7 @@ def test_an_arrival_shows_itself_without_loading_the_page(windows: Windows, stag
     expect(officer.row(file)).to_be_visible(timeout=SOON if blocked else 3_000)
     expect(officer.page.locator("[data-inbox]").first).to_have_text(str(before + 1))
     expect(officer.page.locator("#news")).to_contain_text(subject)
-    assert officer.page.title().startswith("(")
+    expect(officer.page).to_have_title(re.compile(r"^\(\d+\) "))
     assert officer.is_marked()
     assert faults(officer) == []
 

@@ -11,13 +11,20 @@
   let leads = false;
 
   const after = () => Number(sessionStorage.getItem(kept)) || Number(place.dataset.now);
-  const title = document.title.replace(/^\(\d+\) /, "");
+  let unread = 0;
+  const titled = () => { // whoever writes the title anew: the number of unread ones stands before it
+    const plain = document.title.replace(/^\(\d+\) /, "");
+    const wish = unread ? `(${unread}) ${plain}` : plain;
+    if (document.title !== wish) document.title = wish;
+  };
+  new MutationObserver(titled).observe(document.querySelector("title"), { childList: true });
   const show = (news) => {
-    document.title = news.unread ? `(${news.unread}) ${title}` : title;
+    unread = news.unread;
+    titled();
     if (!news.arrived) return;
     place.textContent = news.words;
     if (leads && document.hidden && window.Notification?.permission === "granted") {
-      new Notification(title, { body: news.words, tag: "patravali" }).onclick = () => window.focus();
+      new Notification(document.title, { body: news.words, tag: "patravali" }).onclick = () => window.focus();
     }
   };
   const ask = async () => {
