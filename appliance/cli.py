@@ -88,7 +88,7 @@ def _web(options: argparse.Namespace) -> int:
 
         return create_app(config.open_unit(options.data, _given(options)))
 
-    serve.run_web(application, settings.listen, settings.threads, f"patravali-{settings.node}-web")
+    serve.run_web(application, settings.listen, settings.threads + settings.streams, f"patravali-{settings.node}-web")
     return 0
 
 

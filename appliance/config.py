@@ -36,6 +36,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         described("Where the screens are served, plain HTTP on the machine's own loop; TLS ends at nginx before it."),
     ] = "127.0.0.1:8801"
     threads: Annotated[int, described("How many requests are answered at once."), msgspec.Meta(ge=1, le=256)] = 8
+    streams: Annotated[
+        int,
+        described("So many open pages are told at once what arrives (each holds a thread more); the others ask."),
+        msgspec.Meta(ge=0, le=256),
+    ] = 24
     session_seconds: Annotated[
         int, described("After so many seconds without work a person is logged out."), msgspec.Meta(ge=60)
     ] = 900
@@ -82,6 +87,7 @@ def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check:
         exchange_seconds=config.exchange_seconds,
         lively_seconds=config.lively_seconds,
         session_seconds=config.session_seconds,
+        streams=config.streams,
     )
     unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=False)
     if check:

@@ -71,8 +71,21 @@ def run_web(make_application: Callable[[], object], listen: str, threads: int, n
         "loglevel": "warning",
         "proc_name": name,
         "control_socket_disable": True,
+        "post_worker_init": _remember,
     }
     _Web(make_application, options).run()
+
+
+_worker: list[object] = []
+
+
+def is_ending() -> bool:
+    """Whether this worker has been told to end: an answer that goes on and on stops at this."""
+    return any(not getattr(worker, "alive", True) for worker in _worker)
+
+
+def _remember(worker: object) -> None:
+    _worker.append(worker)
 
 
 class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

@@ -130,9 +130,11 @@ class Verb(StrEnum):
     RECORD = "record"
     REVIEW = "review"
     WEED = "weed"
+    DRAW = "draw"
 
 
-HOLDER, SENDER = "holder", "sender"
+HOLDER, SENDER, SUPERIOR = "holder", "sender", "superior"
+"""Who may: the post on whose desk it is, the one that sent it, one above (who that is, the directory says)."""
 
 
 class Rule(NamedTuple):
@@ -177,10 +179,14 @@ RULES: dict[tuple[Phase, Standing, Verb], Rule] = {
     (_H, _S.RECORDED, _V.WEED): Rule(HOLDER, _H, _S.WEEDED),
     (_H, _S.RECORDED, _V.REOPEN): Rule(HOLDER, _H, _S.DESK),
     (_Q, _S.ON_THE_WAY, _V.WITHDRAW): Rule(SENDER, _H, None),
+    (_H, _S.TRAY, _V.DRAW): Rule(SUPERIOR, _H, _S.DESK),
+    (_H, _S.DESK, _V.DRAW): Rule(SUPERIOR, _H, _S.DESK),
+    (_H, _S.PARKED, _V.DRAW): Rule(SUPERIOR, _H, _S.DESK),
+    (_Q, _S.ON_THE_WAY, _V.DRAW): Rule(SUPERIOR, _H, _S.DESK),
     (_R, _S.TRAY, _V.ASK_BACK): Rule(SENDER, Phase.ASKED, None),
 }
 
-_MOVES = frozenset({_V.ATTACH, _V.SEND, _V.RETURN, _V.RECEIVE, _V.WITHDRAW, _V.ASK_BACK})
+_MOVES = frozenset({_V.ATTACH, _V.SEND, _V.RETURN, _V.RECEIVE, _V.WITHDRAW, _V.ASK_BACK, _V.DRAW})
 _SHELF = frozenset({_V.PARK, _V.CLOSE, _V.REOPEN})
 VERBS_OF: dict[Sort, frozenset[Verb]] = {
     Sort.FILE: frozenset(Verb) - {_V.DIARISE, _V.PUT},
@@ -198,10 +204,13 @@ class NotAllowed(LocalError):
     code = "wrong_state"
 
 
-def allowed(phase: Phase, state: FileState, posts: frozenset[str], *, answered_call: bool = False) -> frozenset[Verb]:
+def allowed(
+    phase: Phase, state: FileState, posts: frozenset[str], *, answered_call: bool = False, above: bool = False
+) -> frozenset[Verb]:
     """The verbs that someone with charge of `posts` may do now.
 
     `answered_call`: the last release answered a call, and such a release cannot be asked back (custody rule 3.4).
+    `above`: one of `posts` is above the post on whose desk the file is.
     """
     verbs = set()
     for verb in VERBS_OF[Sort(state.sort)]:
@@ -212,6 +221,8 @@ def allowed(phase: Phase, state: FileState, posts: frozenset[str], *, answered_c
             continue
         if rule.who == SENDER and (state.sending is None or state.sending.from_post not in posts):
             continue
+        if rule.who == SUPERIOR and (not above or state.post in posts):
+            continue
         if verb is Verb.ASK_BACK and answered_call:
             continue
         verbs.add(verb)
@@ -219,7 +230,10 @@ def allowed(phase: Phase, state: FileState, posts: frozenset[str], *, answered_c
 
 
 def decide(phase: Phase, state: FileState, verb: Verb, post: str, *, answered_call: bool = False) -> Rule:
-    """The rule under which `post` may do `verb`. Raises NotAllowed with the reason as its code."""
+    """The rule under which `post` may do `verb`. Raises NotAllowed with the reason as its code.
+
+    Whether `post` is above the file's desk is the caller's to know: DRAW is only refused to the desk itself.
+    """
     rule = RULES.get((phase, Standing(state.standing), verb)) if verb in VERBS_OF[Sort(state.sort)] else None
     if rule is None:
         if phase in (Phase.AWAY, Phase.RELEASED, Phase.ASKED):
@@ -231,6 +245,8 @@ def decide(phase: Phase, state: FileState, verb: Verb, post: str, *, answered_ca
         raise NotAllowed("not_holder", post=state.post, state=state_word(phase, state))
     if rule.who == SENDER and (state.sending is None or state.sending.from_post != post):
         raise NotAllowed("not_sender", post=post)
+    if rule.who == SUPERIOR and state.post == post:
+        raise NotAllowed("already_here", post=post)
     if verb is Verb.ASK_BACK and answered_call:
         raise NotAllowed("cannot_ask_back")
     return rule

@@ -16,6 +16,7 @@ from protocol.moves import (
     AskBack,
     Body,
     Close,
+    Draw,
     Force,
     Park,
     PullUp,
@@ -75,6 +76,7 @@ __all__ = [
     "Diarise",
     "Dispatch",
     "Draft",
+    "Draw",
     "Enclose",
     "Event",
     "Force",
@@ -150,7 +152,7 @@ BODIES: dict[str, type[Body]] = {
     for body in (
         Open, Note, Attach, Draft, Diarise, Send, Withdraw, Release, Receive, Park, Close, Reopen, AskBack, PullUp,
         Answer, Force, Undelivered, Amend, Link, Enclose, Ask, Consult, Approve, Issue, Dispatch, Letter, Put, OutPaper,
-        BackPaper, Record, Review, Weed, Read, Propose,
+        BackPaper, Record, Review, Weed, Read, Propose, Draw,
     )
 }  # fmt: skip
 

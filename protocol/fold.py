@@ -68,6 +68,12 @@ def evolve(state: FileState, written: Written) -> FileState:
             return _arrived(state, body.to_post, header.hlc)
         case ev.PullUp():
             return put(_arrived(state, body.to_post, header.hlc), how="pulled_up", remarks=body.reason, sending=None)
+        case ev.Draw():
+            return put(
+                state, standing=Standing.DESK, post=header.post, from_post=state.post, how="pulled_up",
+                remarks=body.reason, until="", arrived_hlc=header.hlc, opened_hlc=header.hlc,
+                opened_by=header.employee, opened_post=header.post, sending=None,
+            )  # fmt: skip
         case ev.Force():
             return put(_arrived(state, body.to_post, header.hlc), how="order", remarks=body.reason, sending=None)
         case ev.Attach():

@@ -87,6 +87,13 @@ class PullUp(Body, frozen=True, array_like=True):
     reason: str = ""
 
 
+class Draw(Body, frozen=True, array_like=True):
+    """A superior draws the file to his own desk within the node that holds it: from a desk, or before it has left."""
+
+    kind: ClassVar[str] = "draw"
+    reason: str = ""
+
+
 class Answer(Body, frozen=True, array_like=True):
     """Written by the machine: a call was not obeyed; why, and who had opened the file when."""
 

@@ -56,6 +56,7 @@ SOURCES: dict[str, Source] = {
     "close": Source("remark", ("remarks",)),
     "reopen": Source("remark", ("remarks",)),
     "pullup": Source("remark", ("reason",)),
+    "draw": Source("remark", ("reason",)),
     "force": Source("remark", ("reason",)),
     "out_paper": Source("remark", ("to", "remarks"), number=("slip",)),
     "back_paper": Source("remark", ("remarks",)),

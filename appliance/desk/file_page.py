@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from appliance.desk import hand_overs
+from appliance.desk import hand_overs, pull_up
 from appliance.desk.channel import next_up
 from appliance.desk.days import end_of_day_ms
 from appliance.desk.enclosures import enclosed
@@ -53,6 +53,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
     stage = hand_overs.last_sent(unit, file)
     may = _may(unit, row, actor, stage)
     yellow = unit.db.row("SELECT html, version, saved_ms FROM yellow WHERE file=? AND post=?", file, actor.post)
+    given_up = row.phase is Phase.RELEASED and row.answered
     gone = row.phase is Phase.RELEASED and stage is not None and stage.stage in (Stage.DELIVERED, Stage.OPENED)
     return FilePage(
         file=file,
@@ -62,9 +63,9 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         section=_section_name(directory, state.section),
         priority=state.priority,
         grading=state.grading,
-        state="away" if gone else state_word(row.phase, state),
+        state="away" if gone or given_up else state_word(row.phase, state),
         holder_post=state.post,
-        holder_node=state.sending.to_node if gone and state.sending is not None else row.holder,
+        holder_node=_holder(unit, row, gone=gone, given_up=given_up),
         due_date=state.due,
         opened_ms=hlc_ms(told[0][1].hlc) if told else 0,
         paragraphs=_paragraphs(told, directory),
@@ -80,7 +81,15 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         sort=str(state.sort),
         within=state.within,
         enclosed=enclosed(body for _, _, body in told),
+        pull_up=pull_up.asked(unit, row),
+        given_up=given_up,
     )
+
+
+def _holder(unit: Unit, row: FileRow, *, gone: bool, given_up: bool) -> str:
+    if given_up:
+        return unit.directory().node_of_post(row.state.post) or row.holder
+    return row.state.sending.to_node if gone and row.state.sending is not None else row.holder
 
 
 def _is_on_show(row: FileRow, actor: Actor, stage: SentRow | None, told: list[Told]) -> bool:
@@ -96,7 +105,11 @@ def _is_on_show(row: FileRow, actor: Actor, stage: SentRow | None, told: list[To
 def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> frozenset[str]:
     if read_node(unit.db).mode != "working":
         return frozenset()
-    verbs = {str(verb) for verb in allowed(row.phase, row.state, frozenset({actor.post}), answered_call=row.answered)}
+    above = pull_up.is_above(unit, actor.post, row)
+    posts = frozenset({actor.post})
+    verbs = {str(verb) for verb in allowed(row.phase, row.state, posts, answered_call=row.answered, above=above)}
+    if Verb.DRAW in verbs or (above and pull_up.may_ask(unit, row)):
+        verbs.add("pull_up")
     if stage is not None and stage.stage is Stage.OPENED:
         verbs -= {Verb.ASK_BACK}
     if verbs & {Verb.WITHDRAW, Verb.ASK_BACK}:
@@ -197,10 +210,23 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
                 _end(stays, at, header.employee, link=link)
                 stays.append(_stay("desk", post, event_id.node, at, "back", "", str(event_id), at, header.employee))
             case ev.PullUp() | ev.Force():
+                how = "pulled_up" if isinstance(body, ev.PullUp) else "order"
                 _end(stays, at, header.employee, link=link)
-                stays.append(_stay("desk", body.to_post, event_id.node, at, "order", body.reason, str(event_id)))
+                stays.append(_stay("desk", body.to_post, event_id.node, at, how, body.reason, str(event_id)))
+            case ev.Draw():
+                _end(stays, at, header.employee, link=link)
+                drawn = _stay(
+                    "desk", header.post, event_id.node, at, "pulled_up", body.reason, str(event_id), at, header.employee
+                )
+                stays.append(drawn)
             case _:
                 continue
+    if stays and row.phase is Phase.RELEASED and row.answered:
+        at = hlc_ms(row.state.arrived_hlc)
+        _end(stays, at, "")
+        stays.append(
+            _stay("desk", row.state.post, _holder(unit, row, gone=False, given_up=True), at, "pulled_up", "", "")
+        )
     _mark_late(stays, row, now_ms)
     _arrive(stays, hand_overs.last_sent(unit, file))
     return stays

@@ -42,7 +42,7 @@ def _sent_row(node: NodeState, found: Row) -> SentRow:
     return SentRow(
         str(file), state.number, state.title, state.language, state.priority, str(to_post), str(remarks),
         hlc_ms(int(str(sent_hlc))), known, hlc_ms(int(str(stage_hlc))), str(opened_by), str(reason), bool(can),
-        str(event), grading=state.grading,
+        str(event), grading=state.grading, sort=state.sort,
     )  # fmt: skip
 
 

@@ -70,6 +70,11 @@ REFUSALS = frozenset(
         "too_many_phrases",  # values: limit
         "no_such_phrase",
         "not_office_head",  # the office's own phrases are kept by the head of the office
+        "not_superior",  # values: post
+        "already_here",
+        "pull_up_pending",
+        "reason_missing",
+        "too_many_rows",  # values: limit
         "bad_grading",
         "same_grading",
         "not_administrator",
@@ -260,6 +265,7 @@ class SentRow(msgspec.Struct, frozen=True):
     event: str  # id of the send
     veiled: bool = False  # graded, and not for this reader
     grading: str = "normal"
+    sort: str = "file"
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -340,6 +346,18 @@ class Enclosed(msgspec.Struct, frozen=True):
     under_consideration: bool  # विचाराधीन पत्र: the newest of them
 
 
+class PullUpAsked(msgspec.Struct, frozen=True):
+    """A superior's request to draw up a file that another office holds. `why` is the refusal's code, "" while open."""
+
+    post: str
+    employee: str
+    reason: str
+    at_ms: int
+    why: str = ""
+    answered_post: str = ""  # who has it, as the district answered
+    answered_node: str = ""
+
+
 class FilePage(msgspec.Struct, frozen=True):
     """All that the page of one file shows to one actor."""
 
@@ -368,6 +386,8 @@ class FilePage(msgspec.Struct, frozen=True):
     sort: str = "file"  # what it is, of `Sort`: the page is shown by it
     within: str = ""  # the file that an opinion is about, or that a receipt was put in
     enclosed: tuple[Enclosed, ...] = ()
+    pull_up: PullUpAsked | None = None  # what a superior of this office asked the district for, and its answer
+    given_up: bool = False  # another office asked for it, and it was given up
 
 
 class PostChoice(msgspec.Struct, frozen=True):

@@ -188,7 +188,7 @@ class Book:
         match body:
             case ev.Send() if body.to_node != self.node.code:
                 row.phase = Phase.QUEUED
-            case ev.Withdraw():
+            case ev.Withdraw() | ev.Draw():
                 row.phase = Phase.HELD
             case ev.Release():
                 row.phase, row.answered = Phase.RELEASED, bool(body.cause)

@@ -30,6 +30,8 @@ def own(db: Database, file: str, event_id: EventId, header: ev.Header, body: ev.
             )  # fmt: skip
         case ev.Withdraw() if before.sending is not None:
             _advance(db, before.sending.event, "taken_back", header.hlc)
+        case ev.Draw() if before.sending is not None and before.standing in ("tray", "on_the_way"):
+            _advance(db, before.sending.event, "moved_by_order", header.hlc, reason="pulled_up")
         case ev.Release() if before.sending is not None:
             stage = "moved_by_order" if body.cause else "on_its_way"
             waiting = "event=? AND to_node<>? AND release_seq IS NULL"

@@ -172,10 +172,14 @@ def _keep_stay(db: Database, entry: Entry) -> None:
         case ev.Receive():
             _end_line(db, entry, node)
             db.run("UPDATE stay SET opened_hlc=? WHERE file=? AND to_hlc IS NULL", header.hlc, file)
-        case ev.Withdraw() | ev.AskBack() | ev.Undelivered() | ev.PullUp() | ev.Force():
+        case ev.Withdraw() | ev.AskBack() | ev.Undelivered() | ev.Force():
             _end(db, entry)
-            how = "order" if isinstance(entry.body, ev.PullUp | ev.Force) else "back"
+            how = "order" if isinstance(entry.body, ev.Force) else "back"
             _begin(db, entry, _Stay("desk", state.post, node, state.opened_hlc or None, how))
+        case ev.PullUp() | ev.Draw():
+            _end(db, entry)
+            stay = _Stay("desk", state.post, node, state.opened_hlc or None, state.how, state.from_post, state.due)
+            _begin(db, entry, stay)
         case ev.OutPaper():
             _end(db, entry)
             _begin(db, entry, _Stay("paper", state.post, node, header.hlc, "out_paper", due=state.due))

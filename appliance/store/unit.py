@@ -48,6 +48,7 @@ class Settings(Struct, frozen=True):
     exchange_seconds: float = 15.0
     lively_seconds: float = 2.0
     session_seconds: int = 900
+    streams: int = 24
 
 
 class Unit:

@@ -16,6 +16,7 @@ from appliance.web import (
     covers,
     door,
     entry,
+    events,
     filepage,
     graded,
     guard,
@@ -24,6 +25,7 @@ from appliance.web import (
     legacy,
     lists,
     live,
+    many,
     movement,
     newfile,
     opinions,
@@ -33,14 +35,17 @@ from appliance.web import (
     people,
     phone,
     phrases,
+    pull_up,
     receipts,
     registers,
     search,
     session,
     sheetpdf,
     shelves,
+    summary,
     verbs,
 )
+from appliance.web.streams import Watch
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
@@ -57,6 +62,10 @@ SCREENS = (
     filepage,
     verbs,
     movement,
+    pull_up,
+    many,
+    events,
+    summary,
     papers,
     keyboards,
     legacy,
@@ -84,6 +93,7 @@ def create_app(unit: Unit) -> Flask:
     """The web application of one opened node; the unit is shared by all requests and closed by whoever opened it."""
     app = Flask("appliance.web", root_path=str(HERE), static_folder=None)
     app.extensions["unit"] = unit
+    app.extensions["watch"] = Watch(unit, unit.settings.streams)
     app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
     equip(
         app,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
-from appliance.desk import administration, reading, standing_in
+from appliance.desk import administration, habits, reading, standing_in
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 RAIL = {
     "lists.inbox": "inbox",
     "lists.home": "inbox",
+    "lists.unfinished": "unfinished",
+    "summary.show": "summary",
     "lists.sent": "sent",
     "lists.parked": "parked",
     "lists.closed": "closed",
@@ -72,6 +74,7 @@ def common() -> dict[str, object]:
         "line": lambda: reading.line_state(this_unit()),
         "counts": lambda: reading.counts(this_unit(), found.actor.post) if found else None,
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
+        "density": lambda: habits.density(this_unit(), found.info.employee) if found else "normal",
         "stands_in": lambda: stands_in(this_unit(), found) if found else None,
         "office_name": lambda: names().node(this_unit().node),
     }

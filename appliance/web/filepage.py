@@ -69,6 +69,8 @@ def page_of(file: str) -> FilePage:
     except Refused as refused:
         if refused.code in {"no_such_file", "not_your_post"}:
             abort(404)
+        if refused.code == "graded":
+            abort(403)
         raise
 
 
@@ -79,13 +81,19 @@ def render(file: str, *, problem: Problem | None = None, typed: Typed | None = N
 
 def choices_for(page: FilePage, found: list[PostChoice], language: str, *, limit: int = CHOICES) -> Choices:
     """Order the posts for one file; pure."""
+    return choices_of(
+        [page.submit_to, page.return_to, *reversed(page.passed_posts)], found, language, page.holder_post, limit
+    )
+
+
+def choices_of(wishes: list[str], found: list[PostChoice], language: str, not_to: str, limit: int = CHOICES) -> Choices:
+    """Order posts: those wished for first, then by office; never `not_to`, which has it. Pure."""
     known = {choice.code: choice for choice in found}
-    wishes = dict.fromkeys(code for code in [page.submit_to, page.return_to, *reversed(page.passed_posts)] if code)
-    likely = [known[code] for code in wishes if code in known and code != page.holder_post][:6]
+    likely = [known[code] for code in dict.fromkeys(wishes) if code in known and code != not_to][:6]
     offices: dict[str, list[PostChoice]] = {}
     for choice in sorted(found[:limit], key=lambda choice: not choice.here):
         name = choice.office_name_hi if language == "hi" else choice.office_name_en
-        if choice.code != page.holder_post:
+        if choice.code != not_to:
             offices.setdefault(name, []).append(choice)
     return Choices(likely, list(offices.items()), len(found) > limit)
 

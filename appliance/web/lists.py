@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from flask import Blueprint, make_response, render_template, request
 
-from appliance.desk import reading, verbs
-from appliance.desk.values import InboxRow, Refused, SentRow, Stage
-from appliance.web.names import names
-from appliance.web.sentences import problem_of
+from appliance.desk import habits, reading
+from appliance.desk import unfinished as drafts
+from appliance.desk.many import MOST_ROWS, receive_many
+from appliance.desk.values import InboxRow, SentRow, Stage
+from appliance.web import many, summary
 from appliance.web.session import this_unit, who
 from commons.web import showing
 from commons.web.frame import see_other
@@ -46,7 +47,10 @@ def grouped(rows: list[InboxRow], now_ms: int) -> list[Group]:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """The first page is the inbox."""
+    """The summary first, once a day; then the inbox."""
+    unit = this_unit()
+    if habits.greet(unit, who().info.employee):
+        return summary.page(first=True)
     return _inbox()
 
 
@@ -64,14 +68,10 @@ def act() -> ResponseReturnValue:
     if not chosen:
         return _inbox(nothing_chosen=True)
     if wish == "receive":
-        unit = this_unit()
-        for file in chosen:
-            try:
-                verbs.receive(unit, who().actor, file)
-            except Refused as refused:
-                if refused.code != "wrong_state":  # already open: nothing left to do
-                    return _inbox(problem_of(refused, names(), unit.clock.now_ms()))
-        return see_other("/inbox")
+        found = receive_many(this_unit(), who().actor, chosen[:MOST_ROWS])
+        return many.outcome("receive", found) if any(one.refused for one in found) else see_other("/inbox")
+    if wish in many.VERBS and len(chosen) > 1:
+        return many.form(wish, chosen)
     anchor = {"send": "#s", "park": "?do=park#park"}.get(wish, "")
     return see_other(f"/files/{chosen[0]}{anchor}")
 
@@ -93,6 +93,12 @@ def parked() -> ResponseReturnValue:
 def closed() -> ResponseReturnValue:
     """Files that the post has closed."""
     return _shelf("closed", reading.closed(this_unit(), who().actor.post))
+
+
+@blueprint.get("/unfinished")
+def unfinished() -> ResponseReturnValue:
+    """Yellow notes of the post that wait to be confirmed, and drafts on its desk that are not yet issued."""
+    return render_template("office/movement_unfinished.html", rows=drafts.unfinished(this_unit(), who().actor))
 
 
 @blueprint.get("/files")

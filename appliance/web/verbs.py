@@ -87,7 +87,7 @@ def send(file: str) -> ResponseReturnValue:
         due = showing.read_day(typed.due or "")
         if due is None:
             raise Refused("bad_due")
-        if form.get("vacant") != typed.to_post and _is_vacant(typed.to_post):
+        if form.get("vacant") != typed.to_post and is_vacant(typed.to_post):
             raise Refused("post_vacant", post=typed.to_post)
         verbs.send(
             this_unit(),
@@ -103,7 +103,8 @@ def send(file: str) -> ResponseReturnValue:
     return do_verb(file, hand_over, typed)
 
 
-def _is_vacant(post: str) -> bool:
+def is_vacant(post: str) -> bool:
+    """Whether nobody works on what arrives at a post."""
     unit = this_unit()
     directory = unit.directory()
     return directory.post(post) is not None and holding_of(directory, post, today(unit)).vacant

@@ -54,6 +54,8 @@ class Screen:
         if self.page.get_attribute("html", "lang") != self.language:
             self.press("set-language")
         expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        if self.page.locator("[data-first]").count():  # the page of the day, once a day
+            self.go("/inbox")
 
     def verb(self, name: str) -> Locator:
         """The controls on the screen that do a verb."""

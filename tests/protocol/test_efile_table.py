@@ -11,6 +11,7 @@ from protocol.efile import (
     HOLDER,
     RULES,
     SENDER,
+    SUPERIOR,
     FileState,
     NotAllowed,
     Phase,
@@ -57,13 +58,17 @@ held recorded   weed holder held weeded
 held recorded   reopen holder held desk
 queued on_the_way withdraw sender held same
 released tray   ask_back sender asked same
+held tray       draw superior held desk
+held desk       draw superior held desk
+held parked     draw superior held desk
+queued on_the_way draw superior held desk
 """
 BY_SORT = {
     "file": "note attach send return receive withdraw ask_back park close reopen amend link enclose consult admit draft"
-    " approve issue dispatch out_paper back_paper record review weed",
-    "receipt": "attach send return receive withdraw ask_back park close reopen put",
-    "opinion": "attach send return receive withdraw ask_back note close",
-    "letter": "attach send return receive withdraw ask_back diarise",
+    " approve issue dispatch out_paper back_paper record review weed draw",
+    "receipt": "attach send return receive withdraw ask_back park close reopen put draw",
+    "opinion": "attach send return receive withdraw ask_back note close draw",
+    "letter": "attach send return receive withdraw ask_back diarise draw",
     "proposal": "",
 }
 TABLE = {tuple(line.split()[:3]): line.split()[3:] for line in AS_WRITTEN.strip().splitlines()}
@@ -89,6 +94,9 @@ def check_pair(sort: Sort, phase: Phase, standing: Standing, verb: Verb) -> None
     row = TABLE.get((phase, standing, verb)) if verb in BY_SORT[sort].split() else None
     for holding, sending in product((ME, OTHER), (ME, OTHER, "")):
         state = state_for(standing, desk=holding, sender=sending, sort=sort)
+        if row is not None and row[0] == SUPERIOR:
+            check_superior(phase, state, verb, row)
+            continue
         may = row is not None and (holding if row[0] == HOLDER else sending) == ME
         assert (verb in allowed(phase, state, frozenset({ME}))) is may
         assert (verb in allowed(phase, state, frozenset({ME, OTHER}))) is (
@@ -103,6 +111,21 @@ def check_pair(sort: Sort, phase: Phase, standing: Standing, verb: Verb) -> None
         else:
             with pytest.raises(NotAllowed):
                 decide(phase, state, verb, ME)
+
+
+def check_superior(phase: Phase, state: FileState, verb: Verb, row: list[str]) -> None:
+    """Whoever is above may, except for the desk itself; who is above, the rules are told."""
+    may = state.post != ME
+    assert (verb in allowed(phase, state, frozenset({ME}), above=True)) is may
+    assert verb not in allowed(phase, state, frozenset({ME}))
+    assert verb not in allowed(phase, state, frozenset({ME, OTHER}), above=True)
+    if not may:
+        with pytest.raises(NotAllowed) as refused:
+            decide(phase, state, verb, ME)
+        assert refused.value.code == "already_here"
+        return
+    rule = decide(phase, state, verb, ME)
+    assert (rule.who, rule.phase, rule.standing) == (SUPERIOR, row[1], row[2])
 
 
 @pytest.mark.parametrize("phase", [Phase.AWAY, Phase.RELEASED, Phase.ASKED])

@@ -40,6 +40,13 @@
     if (row) mark(row, false);
   });
 
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-all]")) return;
+    const boxes = rows().map((row) => row.querySelector("input[type=checkbox]")).filter(Boolean);
+    const every = boxes.every((box) => box.checked);
+    for (const box of boxes) box.checked = !every;
+  });
+
   const help = document.getElementById("keys");
   const inList = (event) => {
     if (!rows().length || typing(event.target) || event.target.closest("a, button, summary, dialog")) return false;

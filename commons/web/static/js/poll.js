@@ -5,7 +5,10 @@
   const rest = 15 * 60 * 1000; // without a touch of the person: stop asking, so that the session can end
   let touched = Date.now();
   for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { touched = Date.now(); });
+  let turn = 0;
   const tick = () => {
+    turn += 1;
+    if (document.body.dataset.stream === "open" && turn % 3) return; // the stream tells at once: asking is a second way
     if (!document.hidden && Date.now() - touched < rest && window.htmx) window.htmx.trigger(document.body, "pv-poll");
   };
   window.setInterval(tick, every);
