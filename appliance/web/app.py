@@ -34,6 +34,7 @@ from appliance.web import (
     phrases,
     pull_up,
     receipts,
+    registers,
     search,
     session,
     sheetpdf,
@@ -76,6 +77,7 @@ SCREENS = (
     bulk,
     phone,
     acknowledgement,
+    registers,
 )
 
 

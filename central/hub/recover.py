@@ -70,25 +70,10 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     if report.worked >= ledger.hub.life:
         begin(ledger, ledger.hub.alarm, above=report.worked)
         return
-    base = stream_hash(ledger, node.code, report.stream_base)
-    items = report.payload.parcel.items
-    after = base
-    rows: list[tuple[object, ...]] = []
-    logs = iter(report.payload.parcel.logs)
-    grants: list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]] = []
-    for n, raw in enumerate(items, report.stream_base + 1):
-        if after is None:
-            break
-        after = ms.stream_chain(after, raw)
-        item = ms.decode_item(raw)
-        end_of_log = 0
-        if isinstance(item, ms.Grant):
-            end_of_log = item.start + item.count
-            grants.append((item, next(logs, ())))
-        tag = "?" if item is None else str(type(item).__struct_config__.tag)
-        rows.append((node.code, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
-    if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
-        raise BadBundle(what="stream")
+    if _is_past(ledger, report):
+        _take_word(ledger, node)
+        return
+    rows, grants = _read_stream(ledger, report)
     touched = _files_of(ledger, node)
     ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>?", node.code, report.stream_base)
     ledger.db.run_many(
@@ -121,6 +106,49 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         ledger.flush()
     else:
         _end_if_all_reported(ledger)
+
+
+Told = list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]]
+
+
+def _read_stream(ledger: Ledger, report: ms.Report) -> tuple[list[tuple[object, ...]], Told]:
+    """The items that a report tells, as rows, and its grants with their logs. Raises BadBundle."""
+    after = stream_hash(ledger, report.sender, report.stream_base)
+    items = report.payload.parcel.items
+    rows: list[tuple[object, ...]] = []
+    logs = iter(report.payload.parcel.logs)
+    grants: Told = []
+    for n, raw in enumerate(items, report.stream_base + 1):
+        if after is None:
+            break
+        after = ms.stream_chain(after, raw)
+        item = ms.decode_item(raw)
+        end_of_log = 0
+        if isinstance(item, ms.Grant):
+            end_of_log = item.start + item.count
+            grants.append((item, next(logs, ())))
+        tag = "?" if item is None else str(type(item).__struct_config__.tag)
+        rows.append((report.sender, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
+    if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
+        raise BadBundle(what="stream")
+    return rows, grants
+
+
+def _is_past(ledger: Ledger, report: ms.Report) -> bool:
+    """Whether the copy knows the reporter's epoch as closed: a clone or a set-back office, which knows less than it."""
+    return bool(
+        ledger.db.row(
+            "SELECT 1 FROM epoch WHERE node=? AND epoch=? AND closed_seq IS NOT NULL", report.sender, report.epoch
+        )
+    )
+
+
+def _take_word(ledger: Ledger, node: NodeRow) -> None:
+    """What the copy says of the node stands; the node itself stops when the hub works again (rule 5.7)."""
+    ledger.db.run("UPDATE node SET reported=offered WHERE code=?", node.code)
+    ledger.forget_nodes()
+    node.reported = node.offered
+    _end_if_all_reported(ledger)
 
 
 def _files_of(ledger: Ledger, node: NodeRow) -> set[str]:
