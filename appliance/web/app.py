@@ -14,12 +14,16 @@ from appliance.web import (
     bulk,
     context,
     door,
+    drafts,
     entry,
     filepage,
     graded,
     guard,
+    issue,
+    issued,
     keyboards,
     legacy,
+    letterhead,
     lists,
     live,
     movement,
@@ -67,6 +71,10 @@ SCREENS = (
     bulk,
     phone,
     acknowledgement,
+    drafts,
+    issue,
+    issued,
+    letterhead,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_admin, refusals_notes, refusals_receipts
+from appliance.web import refusals_admin, refusals_drafts, refusals_notes, refusals_receipts
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -268,4 +268,7 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 _SENTENCES.update(refusals_admin.SENTENCES)
+_SENTENCES.update(refusals_drafts.SENTENCES)
 _FIELDS.update(refusals_admin.FIELDS)
+_FIELDS.update(refusals_drafts.FIELDS)
+_TONES.update(refusals_drafts.TONES)
