@@ -44,9 +44,7 @@ def approve(officer: Browser, unit: Unit, file: str, draft: str) -> None:
     officer.post(f"{draft}/decide", version=1, yes="1")
 
 
-def test_from_a_starting_text_to_a_numbered_letter(
-    assistant: Browser, officer: Browser, file: str, unit: Unit
-) -> None:
+def test_from_a_starting_text_to_a_numbered_letter(assistant: Browser, officer: Browser, file: str, unit: Unit) -> None:
     at = begin(assistant, file)
     assert "कृपया संदर्भ ग्रहण" in assistant.get(at).text
     assert save(assistant, at, "/preview") == f"{at}/preview.pdf"
@@ -76,7 +74,12 @@ def test_from_a_starting_text_to_a_numbered_letter(
     assert f'data-number="{number}"' in assistant.get("/issued?q=हैंडपंप").text
     assert number not in assistant.get("/issued?q=%25").text
     officer.post(f"{draft}/dispatch", 422, mode="hand", day="32-01-2026")
-    officer.post(f"{draft}/dispatch", mode="hand", day=re.search(r'name="day"[^>]*value="([^"]+)"', officer.get(draft).text).group(1), carrier="रजि. 7")  # type: ignore[union-attr]  # it is there
+    officer.post(
+        f"{draft}/dispatch",
+        mode="hand",
+        day=re.search(r'name="day"[^>]*value="([^"]+)"', officer.get(draft).text).group(1),
+        carrier="रजि. 7",
+    )  # type: ignore[union-attr]  # it is there
     assert "रजि. 7" in officer.get(draft).text
 
 
