@@ -47,7 +47,10 @@ def test_draft_version_approval_issue(windows: Windows) -> None:
     assert faults_here(clerk) == []
     clerk.go(f"/files/{file}")
     clerk.send("moth.bdo", "up", "अनुमोदनार्थ")
+    approve_and_issue(windows, file, draft)
 
+
+def approve_and_issue(windows: Windows, file: str, draft: str) -> None:
     officer = windows.person("moth.bdo", "hi")
     officer.go(f"/files/{file}")
     officer.page.goto(draft)

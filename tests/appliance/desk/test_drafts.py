@@ -1,4 +1,4 @@
-"""Drafts: written, kept in versions, approved by who is competent, issued once, dispatched, sent into another office."""
+"""Drafts: written, kept in versions, approved, issued once, dispatched, sent into another office."""
 
 from __future__ import annotations
 
@@ -156,12 +156,12 @@ def test_what_may_not_be_kept_is_refused_or_made_harmless(unit: Unit, file: str)
     ):
         with refusal(code):
             drafts.save(unit, DA, file, row, replace(TEXT, **change), 1)
-    for change, code in (
-        ({"title": " "}, "empty_subject"),
-        ({"body": "<p></p>"}, "empty_draft"),
-        ({"to": ()}, "draft_no_addressee"),
+    for text, code in (
+        (replace(TEXT, title=" "), "empty_subject"),
+        (replace(TEXT, body="<p></p>"), "empty_draft"),
+        (replace(TEXT, to=()), "draft_no_addressee"),
     ):
-        empty = drafts.start(unit, DA, file, replace(TEXT, **change))
+        empty = drafts.start(unit, DA, file, text)
         with refusal(code):
             drafts.save_version(unit, DA, file, empty)
     drafts.save_version(unit, DA, file, drafts.start(unit, DA, file, replace(TEXT, form="order", to=())))
@@ -251,7 +251,8 @@ def test_a_letter_becomes_a_subject_at_chirgaon(district: District) -> None:
 
 
 def test_who_may_decide() -> None:
-    index = DirectoryIndex(replace(_directory(), posts=(*_directory().posts, Post("moth.pair", "moth", "P", "स", "P", "moth.head", 3))))  # fmt: skip
+    pair = Post("moth.pair", "moth", "P", "स", "P", "moth.head", 3)
+    index = DirectoryIndex(replace(_directory(), posts=(*_directory().posts, pair)))
     assert may_decide(index, "moth.da1", "moth.head")
     assert may_decide(index, "moth.da2", "moth.da1")
     assert may_decide(index, "moth.da2", "moth.pair")

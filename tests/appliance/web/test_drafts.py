@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from flask import Flask
+from typing import Any
 
 from appliance.desk import draft_page, verbs
 from appliance.desk.values import Actor
@@ -74,12 +73,9 @@ def test_from_a_starting_text_to_a_numbered_letter(assistant: Browser, officer: 
     assert f'data-number="{number}"' in assistant.get("/issued?q=हैंडपंप").text
     assert number not in assistant.get("/issued?q=%25").text
     officer.post(f"{draft}/dispatch", 422, mode="hand", day="32-01-2026")
-    officer.post(
-        f"{draft}/dispatch",
-        mode="hand",
-        day=re.search(r'name="day"[^>]*value="([^"]+)"', officer.get(draft).text).group(1),
-        carrier="रजि. 7",
-    )  # type: ignore[union-attr]  # it is there
+    day = re.search(r'name="day"[^>]*value="([^"]+)"', officer.get(draft).text)
+    assert day
+    officer.post(f"{draft}/dispatch", mode="hand", day=day.group(1), carrier="रजि. 7")
     assert "रजि. 7" in officer.get(draft).text
 
 
@@ -107,11 +103,15 @@ def test_stale_form_two_tabs_and_a_second_press(assistant: Browser, file: str) -
     told = assistant.client.post(
         at, data={"csrf": assistant.token, **FIELDS, "version": "1"}, headers={"Accept": "application/json"}
     )
-    assert (told.status_code, told.json["code"], told.json["saved_version"]) == (409, "draft_changed", 2)
+    assert (told.status_code, *(told.get_json()[name] for name in ("code", "saved_version"))) == (
+        409,
+        "draft_changed",
+        2,
+    )
     saved = assistant.client.post(
         at, data={"csrf": assistant.token, **FIELDS, "version": "2"}, headers={"Accept": "application/json"}
     )
-    assert saved.json["version"] == 3
+    assert saved.get_json()["version"] == 3
     save(assistant, at, "/version")
     again = assistant.post(f"{at}/version", 409, **{**FIELDS, "version": 4}).text
     assert 'data-problem="no_such_writing"' in again
@@ -120,11 +120,11 @@ def test_stale_form_two_tabs_and_a_second_press(assistant: Browser, file: str) -
 
 def test_hostile_words_stay_words(assistant: Browser, file: str) -> None:
     at = begin(assistant, file)
-    nasty = dict.fromkeys(("title", "to", "reference", "text", "copies", "enclosure_words"), NASTY)
+    nasty: dict[str, Any] = dict.fromkeys(("title", "to", "reference", "text", "copies", "enclosure_words"), NASTY)
     draft = save(assistant, at, "/version", **nasty, form=NASTY, language=NASTY, receipt=NASTY, enclosure=NASTY)
     for page in (draft, f"{file}/drafts", f"{draft}/differences", f"{draft}/1/preview.pdf"):
         assert b"<script>alert" not in assistant.get(page).data
-    long = {name: "क" * 150_000 for name in nasty}
+    long: dict[str, Any] = dict.fromkeys(nasty, "क" * 150_000)
     assert "data-problem" in save(assistant, begin(assistant, file), status=422, **long)
     for start in ("", NASTY, "hi", "en letter"):
         begin(assistant, file, start)
@@ -146,9 +146,15 @@ def test_what_a_post_writes_is_its_own(assistant: Browser, officer: Browser, fil
     assistant.get(at, 404)
 
 
-def test_the_letter_head_is_the_administrators(app: Flask, assistant: Browser, officer: Browser, file: str) -> None:
+def test_the_letter_head_is_the_administrators(assistant: Browser, officer: Browser, file: str) -> None:
     assistant.get("/office/letterhead", 403)
-    said = {"office": "moth", "language": "hi", "lines": "विकास खण्ड मोंठ\nझाँसी", "address": "मुख्य मार्ग", "email": NASTY}
+    said: dict[str, Any] = {
+        "office": "moth",
+        "language": "hi",
+        "lines": "विकास खण्ड मोंठ\nझाँसी",
+        "address": "मुख्य मार्ग",
+        "email": NASTY,
+    }
     officer.post("/office/letterhead", **said)
     page = officer.get("/office/letterhead").text
     assert "विकास खण्ड मोंठ" in page
