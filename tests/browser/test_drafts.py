@@ -65,7 +65,7 @@ def approve_and_issue(windows: Windows, file: str, draft: str) -> None:
     assert number in text_of(pdf)
     assert "मुख्यविकासअधिकारी" in letters_of(pdf)
     officer.press("dispatch")
-    officer.press("issued")
+    officer.go("/issued")
     expect(officer.page.locator(f'tr[data-number="{number}"]')).to_be_visible()
     assert faults_here(officer) == []
     officer.go("/office/letterhead")
