@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
-from appliance.store.unit import Settings, Unit
+from appliance.store.unit import MailSettings, Settings, Unit
 from commons import folder as node_folder
 from commons.settings import described, load
 from protocol.errors import LocalError
@@ -20,6 +20,12 @@ class CheckFailed(LocalError):
     """The data does not fit together: values `path`, `problems`."""
 
     code = "check.failed"
+
+
+class BadMail(LocalError):
+    """A setting of the mail server cannot be used: value `setting`."""
+
+    code = "config.mail"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +65,21 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     storage_key: Annotated[
         str, described("File of the key that encrypts database and papers, 32 raw bytes, mode 0600.")
     ] = "keys/storage.key"
+    mail_server: Annotated[
+        str, described("Mail server (SMTP) that takes the office's letters, as host:port. Empty: no e-mail leaves.")
+    ] = ""
+    mail_security: Annotated[
+        Literal["starttls", "tls", "none"],
+        described("How the mail server is spoken to; none only for a server on the machine's own loop."),
+    ] = "starttls"
+    mail_sender: Annotated[str, described("The office's e-mail address, from which its letters are sent.")] = ""
+    mail_user: Annotated[str, described("Name by which the mail server knows the office; empty: it asks for none.")] = (
+        ""
+    )
+    mail_password: Annotated[
+        str,
+        described("File of the mail server's password, one line, mode 0600; from the folder, or a whole path."),
+    ] = "keys/mail.password"  # noqa: S105 - the name of a file
     root: Annotated[str, described("File of the district's root certificate (DER).")] = "keys/root.der"
 
 
@@ -88,11 +109,34 @@ def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check:
         lively_seconds=config.lively_seconds,
         session_seconds=config.session_seconds,
         streams=config.streams,
+        mail=_mail(folder, config),
     )
     unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=False)
     if check:
         _check(unit, folder)
     return unit
+
+
+def _mail(folder: Path, config: Config) -> MailSettings | None:
+    """Where e-mails go, if they go at all. Raises BadMail."""
+    if not config.mail_server:
+        return None
+    host, _, port = config.mail_server.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise BadMail(setting="mail_server")
+    if "@" not in config.mail_sender:
+        raise BadMail(setting="mail_sender")
+    if config.mail_security == "none" and host not in ("127.0.0.1", "localhost", "[::1]"):
+        raise BadMail(setting="mail_security")
+    password = ""
+    if config.mail_user:
+        try:
+            password = (folder / config.mail_password).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise BadMail(setting="mail_password") from error
+    return MailSettings(
+        host.strip("[]"), int(port), config.mail_security, config.mail_sender, config.mail_user, password
+    )
 
 
 def _check(unit: Unit, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""The queue process: Huey's consumer with the carrier, its pulse and the sweep, and the reader of papers.
+"""The queue process: Huey's consumer with the carrier, its pulse and the sweep, the reader of papers, and e-mails.
 
 The outbox is the truth. A task only wakes; a task that was lost with its worker is made good by the pulse, which looks
 by itself, on a clock that does not step.
@@ -19,6 +19,7 @@ from appliance.desk.readings import write_pending
 from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.link.pace import Pace
+from appliance.mailer import Mailer
 from appliance.reader import Reader
 from appliance.store.unit import Unit
 from protocol.errors import PatravaliError
@@ -110,11 +111,14 @@ def run_consumer(unit: Unit) -> None:
         pulse.start()
     reader = Reader(unit)
     reader.start()
+    mailer = Mailer(unit)
+    mailer.start()
     consumer = Consumer(unit.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
     try:
         consumer.run()
     finally:
         reader.stop()
+        mailer.stop()
         if pulse is not None:
             pulse.stop()
             pulse.join(timeout=10)

@@ -82,6 +82,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "The hub's address “{url}” is not https, and plain http is spoken on this machine's own loop only.",
         "हब का पता “{url}” https नहीं है; सादा http केवल इसी मशीन के भीतर चलता है।",
     ),
+    "config.mail": Words(
+        "The setting {setting} for e-mail cannot be used. docs/operations.md says what belongs there.",
+        "ई-मेल की सेटिंग {setting} उपयोग योग्य नहीं है। क्या लिखना है, docs/operations.md में है।",
+    ),
     "check.failed": Words(
         "The data in {path} does not fit together: {problems}. Nothing was changed. Restore the newest backup.",
         "{path} का डेटा आपस में मेल नहीं खाता: {problems}. कुछ बदला नहीं गया। नवीनतम बैकअप से पुनर्स्थापित करें।",

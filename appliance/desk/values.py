@@ -173,6 +173,30 @@ REFUSALS = frozenset(
         "nothing_back",
         "many_papers",  # values: limit
         "package_failed",
+        "no_such_draft",
+        "no_such_writing",  # a draft being written: saved as a version or thrown away meanwhile
+        "draft_changed",  # saved elsewhere meanwhile; values: saved_version
+        "draft_moved_on",  # another version was saved meanwhile; values: version
+        "draft_issued",  # values: number
+        "draft_not_issued",
+        "draft_not_approved",
+        "draft_decided",
+        "draft_not_senior",  # values: post
+        "draft_no_addressee",
+        "draft_too_long",  # values: limit
+        "draft_too_many",  # values: field, limit
+        "draft_field_too_long",  # values: field, limit
+        "empty_draft",
+        "bad_mode",
+        "own_office",
+        "bad_email",  # values: address or limit
+        "mail_not_set_up",
+        "mail_settled",
+        "secret_by_mail",
+        "issue_busy",
+        "letter_not_set",  # values: why
+        "bad_dispatch_day",
+        "head_too_long",  # values: field, limit
     }
 )
 

@@ -38,6 +38,17 @@ def _nothing() -> None:
     """What a process without a carrier does when woken."""
 
 
+class MailSettings(Struct, frozen=True):
+    """The server that takes the office's e-mails. `security`: starttls, tls, none (only on the machine's own loop)."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = ""
+
+
 class Settings(Struct, frozen=True):
     """What a node is told at its birth. `reserve_bytes` of the disk stay free; times in seconds."""
 
@@ -49,6 +60,7 @@ class Settings(Struct, frozen=True):
     lively_seconds: float = 2.0
     session_seconds: int = 900
     streams: int = 24
+    mail: MailSettings | None = None  # None: no e-mail leaves from here
 
 
 class Unit:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from appliance.desk.values import Refused
-from appliance.web import refusals_admin, refusals_covers, refusals_movement, refusals_notes, refusals_receipts
+from appliance.web import (
+    refusals_admin,
+    refusals_covers,
+    refusals_drafts,
+    refusals_movement,
+    refusals_notes,
+    refusals_receipts,
+)
 from appliance.web.names import Names
 from commons.web import showing
 from commons.web.problems import Problem
@@ -268,8 +275,11 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 _SENTENCES.update(refusals_admin.SENTENCES)
+_SENTENCES.update(refusals_drafts.SENTENCES)
 _FIELDS.update(refusals_admin.FIELDS)
 _SENTENCES.update(refusals_covers.SENTENCES)
 _FIELDS.update(refusals_covers.FIELDS)
 _SENTENCES.update(refusals_movement.SENTENCES)
 _FIELDS.update(refusals_movement.FIELDS)
+_FIELDS.update(refusals_drafts.FIELDS)
+_TONES.update(refusals_drafts.TONES)
