@@ -16,6 +16,7 @@ from appliance.desk.file_page import log_of
 from appliance.desk.opening import SUBJECT_CHARS
 from appliance.desk.rights import require_read
 from appliance.desk.values import Actor, Refused
+from appliance.desk.verbs import NOTE_CHARS, REMARKS_CHARS
 from appliance.desk.writing import plain, sanitise, words_of
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
