@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from appliance import config
+from appliance import config, practice_cli
 from commons import serve, supervise
 from commons.folder import held
 from commons.loglines import log_to_stderr
@@ -33,12 +33,19 @@ came after the copy; then it works on by itself. Do this before the first start 
 
 
 def programs(
-    folder: Path, *, listen: str | None = None, hub_url: str | None = None, name: str = "", logs: Path | None = None
+    folder: Path,
+    *,
+    listen: str | None = None,
+    hub_url: str | None = None,
+    practice_url: str | None = None,
+    name: str = "",
+    logs: Path | None = None,
 ) -> list[supervise.Program]:
     """The processes of one office, for a supervisor; their output goes to files in `logs`."""
     common = ["--data", str(folder)]
     common += ["--listen", listen] if listen else []
     common += ["--hub", hub_url] if hub_url is not None else []
+    common += ["--practice", practice_url] if practice_url is not None else []
     prefix = f"{name}-" if name else ""
     return [
         supervise.Program(
@@ -61,7 +68,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _given(options: argparse.Namespace) -> dict[str, object]:
-    return {"listen": options.listen, "hub_url": options.hub}
+    return {"listen": options.listen, "hub_url": options.hub, "practice_url": options.practice}
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -71,7 +78,14 @@ def _serve(options: argparse.Namespace) -> int:
         stack.enter_context(held(options.data))
         serve.check_listening(settings.listen)
         config.open_unit(options.data, _given(options), check=True).db.close()
-        supervisor = supervise.Supervisor(programs(options.data, listen=settings.listen, hub_url=settings.hub_url))
+        supervisor = supervise.Supervisor(
+            programs(
+                options.data,
+                listen=settings.listen,
+                hub_url=settings.hub_url,
+                practice_url=settings.practice_url,
+            )
+        )
         return supervise.keep(supervisor)
 
 
@@ -79,9 +93,7 @@ def _web(options: argparse.Namespace) -> int:
     supervise.end_with_parent()
     log_to_stderr()
     settings = config.read(options.data, _given(options))
-    host, _ = serve.parse(settings.listen)
-    if not serve.is_loopback(host):
-        raise serve.BadAddress("address.not_loopback", address=settings.listen)
+    serve.check_loopback(settings.listen)
 
     def application() -> Flask:
         from appliance.web.app import create_app
@@ -149,6 +161,8 @@ def _parser() -> argparse.ArgumentParser:
         command = add(name, run, words)
         command.add_argument("--listen", metavar="ADDR", help="such as 127.0.0.1:8801; over config.toml's")
         command.add_argument("--hub", metavar="URL", help="the hub's address; over config.toml's")
+        command.add_argument("--practice", metavar="URL", help="the practice office's address; over config.toml's")
+    practice_cli.add_to(add)
     add("status", _status, "journal, line and files of the office").add_argument(
         "--json", action="store_true", help="for programs"
     )

@@ -11,6 +11,7 @@ import msgspec
 
 from appliance.store.unit import MailSettings, Settings, Unit
 from commons import folder as node_folder
+from commons.clock import Clock
 from commons.settings import described, load
 from protocol.errors import LocalError
 from protocol.keys import NodeKeys
@@ -59,6 +60,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     reserve_bytes: Annotated[
         int, described("So much of the disk stays free: below it nothing new is taken in."), msgspec.Meta(ge=0)
     ] = 64 << 20
+    practice_url: Annotated[
+        str, described("Address of the practice office, for the links of log-in and help. Empty: there is none.")
+    ] = ""
     node_key: Annotated[
         str, described("File of the node's own keys, 64 raw bytes, mode 0600; from the folder, or a whole path.")
     ] = "keys/node.key"
@@ -93,7 +97,9 @@ def make(folder: Path, config: Config, root: bytes, random: Callable[[int], byte
     return node_folder.make(folder, config, root, random)
 
 
-def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check: bool = False) -> Unit:
+def open_unit(
+    folder: Path, given: Mapping[str, object] | None = None, *, check: bool = False, clock: Clock | None = None
+) -> Unit:
     """The node in `folder`, opened; with `check` the whole of its data is verified first.
 
     Raises BadSettings, BadFolder, BadCertificate, Unfit (the database), CheckFailed.
@@ -110,8 +116,9 @@ def open_unit(folder: Path, given: Mapping[str, object] | None = None, *, check:
         session_seconds=config.session_seconds,
         streams=config.streams,
         mail=_mail(folder, config),
+        practice_url=config.practice_url,
     )
-    unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, check=False)
+    unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, clock=clock, check=False)
     if check:
         _check(unit, folder)
     return unit

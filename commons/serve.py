@@ -32,9 +32,8 @@ def check_listening(address: str) -> None:
 
     What is spoken here is plain HTTP: TLS ends at the web server in front (docs/operations.md).
     """
+    check_loopback(address)
     host, port = parse(address)
-    if not is_loopback(host):
-        raise BadAddress("address.not_loopback", address=address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -42,6 +41,13 @@ def check_listening(address: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise BadAddress("address.taken", address=address, port=port) from error
+
+
+def check_loopback(address: str) -> None:
+    """Raises BadAddress unless `address` is one of this machine's own loop."""
+    host, _ = parse(address)
+    if not is_loopback(host):
+        raise BadAddress("address.not_loopback", address=address)
 
 
 def is_loopback(host: str) -> bool:

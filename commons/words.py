@@ -47,6 +47,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "{path}, or a PATRAVALI_ variable, has a wrong value: {why}. See docs/operations.md.",
         "{path} या किसी PATRAVALI_ चर का मान सही नहीं: {why}. docs/operations.md देखें।",
     ),
+    "practice.other_folder": Words(
+        "{path} is not the folder of a practice office. Give it a new or empty folder of its own.",
+        "{path} अभ्यास कार्यालय का फ़ोल्डर नहीं है। उसे अपना नया या खाली फ़ोल्डर दें।",
+    ),
     "folder.absent": Words("There is no folder {path}.", "फ़ोल्डर {path} नहीं है।"),
     "folder.exists": Words(
         "{path} already holds a node. Choose another folder.", "{path} में पहले से एक नोड है। दूसरा फ़ोल्डर चुनें।"

@@ -124,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="its folder (data/demo)")
     demo.add_argument(
-        "--port", type=int, default=8800, metavar="BASE", help="the hub's port; the others follow it, up to BASE+13"
+        "--port", type=int, default=8800, metavar="BASE", help="the hub's port; the others follow it, up to BASE+20"
     )
 
     story = add(
@@ -151,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     line.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="the demonstration's folder")
 
     for name, words in (
-        ("appliance", "one office: serve, web, queue, status, restore"),
+        ("appliance", "one office: serve, web, queue, practice, status, restore"),
         ("hub", "the district server: serve, status, publish, recover"),
     ):
         commands.add_parser(name, help=words, add_help=False)

@@ -61,6 +61,7 @@ class Settings(Struct, frozen=True):
     session_seconds: int = 900
     streams: int = 24
     mail: MailSettings | None = None  # None: no e-mail leaves from here
+    practice_url: str = ""
 
 
 class Unit:

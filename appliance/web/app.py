@@ -22,6 +22,7 @@ from appliance.web import (
     graded,
     guard,
     heads,
+    helps,
     issue,
     issued,
     keyboards,
@@ -39,6 +40,7 @@ from appliance.web import (
     people,
     phone,
     phrases,
+    practice,
     pull_up,
     receipts,
     registers,
@@ -53,6 +55,7 @@ from appliance.web.streams import Watch
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
+    from appliance.practice.values import Practice
     from appliance.store.unit import Unit
 
 HERE = Path(__file__).parent
@@ -60,6 +63,7 @@ FORM_OVERHEAD_BYTES = 1_000_000  # what a form is larger than the paper in it
 
 SCREENS = (
     entry,
+    helps,
     live,
     lists,
     newfile,
@@ -97,11 +101,15 @@ SCREENS = (
 )
 
 
-def create_app(unit: Unit) -> Flask:
-    """The web application of one opened node; the unit is shared by all requests and closed by whoever opened it."""
+def create_app(unit: Unit, room: Practice | None = None) -> Flask:
+    """The web application of one opened node; the unit is shared by all requests and closed by whoever opened it.
+
+    `room` is given for a practice office alone: a log-in by choice of role, the ribbon, the reset.
+    """
     app = Flask("appliance.web", root_path=str(HERE), static_folder=None)
     app.extensions["unit"] = unit
     app.extensions["watch"] = Watch(unit, unit.settings.streams)
+    app.extensions["practice"] = room
     app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
     equip(
         app,
@@ -111,6 +119,7 @@ def create_app(unit: Unit) -> Flask:
             persons_language=session.persons_language,
             home="/",
             translations=HERE.parent / "translations",
+            ribbon="office/practice_ribbon.html" if room else "",
         ),
     )
     app.before_request(guard.check)
@@ -118,5 +127,7 @@ def create_app(unit: Unit) -> Flask:
     app.context_processor(context.common)
     for module in SCREENS:
         app.register_blueprint(module.blueprint)
+    if room is not None:
+        app.register_blueprint(practice.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
     return app

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, request
+from flask import current_app, g, request
 
 from appliance.desk import administration, habits, reading, standing_in
+from appliance.web import helps
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
 
@@ -79,5 +80,8 @@ def common() -> dict[str, object]:
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
         "density": lambda: habits.density(this_unit(), found.info.employee) if found else "normal",
         "stands_in": lambda: stands_in(this_unit(), found) if found else None,
+        "practice": current_app.extensions["practice"],
+        "practice_url": this_unit().settings.practice_url,
+        "help_at": helps.section_of(request.endpoint or ""),
         "office_name": lambda: names().node(this_unit().node),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, g, make_response, render_template, request
+from flask import Blueprint, current_app, g, make_response, render_template, request
 from flask_babel import force_locale
 
 from appliance.desk import people
@@ -33,7 +33,7 @@ def address(after: str) -> str:
 def page(*, after: str, form: kept.Kept | None = None, employee: str = "", problem: Problem | None = None) -> str:
     """The log-in page; `form` is what was being sent when the session ended, and is offered again after log-in."""
     return render_template(
-        "office/login.html",
+        "office/practice_roles.html" if current_app.extensions["practice"] else "office/login.html",
         after=after,
         form_text=kept.dump(form) if form else "",
         form=form,
@@ -70,6 +70,11 @@ def enter() -> ResponseReturnValue:
         if status == 429:
             answer.headers["Retry-After"] = str(refused.values.get("wait_seconds", 60))
         return answer
+    return let_in(token, after, form)
+
+
+def let_in(token: str, after: str, form: kept.Kept | None) -> ResponseReturnValue:
+    """Begin the session in the browser and lead on: to what was being sent when the last one ended, or to `after`."""
     log.note("logged_in")
     if form is not None:
         return _go_on(token, form)
@@ -110,13 +115,6 @@ def choose_post() -> ResponseReturnValue:
         problem = problem_of(refused, names(), unit.clock.now_ms())
         return make_response(render_template("office/refused.html", problem=problem), 403)
     return see_other("/inbox")
-
-
-@blueprint.get("/help")
-@session.open_to_all
-def help_page() -> ResponseReturnValue:
-    """The keys, and how to read the line, the colours and the notes."""
-    return render_template("office/help.html")
 
 
 def refusal(refused: people.LogInRefused) -> Problem:

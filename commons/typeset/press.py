@@ -39,6 +39,16 @@ _short, _long = BoundedSemaphore(AT_ONCE), BoundedSemaphore(1)
 _log = logging.getLogger("patravali.typeset")
 
 
+_mark: dict[str, str] = {}
+
+
+def mark_all(words: str) -> None:
+    """From now on every page that this process sets bears these words across it; "" for none."""
+    _mark.clear()
+    if words:
+        _mark["mark"] = words
+
+
 class TypesetError(LocalError):
     """Nothing was printed.
 
@@ -74,8 +84,8 @@ def typeset(
 ) -> bytes:
     """The PDF of a template of this package (`letter`, `register`, ...) with these values.
 
-    `at` (aware) is the document's date and the only thing beside the values that its bytes depend on. `pictures`
-    are SVG texts of our own making by the name that the template knows. Raises TypesetError, FontAbsent.
+    `at` (aware) is the document's date and the only thing beside the values and `mark_all` that its bytes depend on.
+    `pictures` are SVG texts of our own making by the name that the template knows. Raises TypesetError, FontAbsent.
     """
     fonts()
     job = _job(template, data, at, pictures)
@@ -124,7 +134,7 @@ def _job(
     if found_letters > LIMIT_LETTERS:
         raise TypesetError("typeset.too_long", found_letters=found_letters, limit_letters=LIMIT_LETTERS)
     values = msgspec.json.encode(_clean(given))
-    return Job(template, {"data": values.decode(), **(pictures or {})}, at)
+    return Job(template, {"data": values.decode(), **_mark, **(pictures or {})}, at)
 
 
 def _compiler(job: Job) -> typst.Compiler:

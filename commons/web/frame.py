@@ -35,6 +35,7 @@ class Frame(msgspec.Struct, frozen=True):
     persons_language: Callable[[], str | None]  # of who is logged in on this request
     home: str  # address of the page to go on from
     translations: Path  # the program's own folder; the common ones are added
+    ribbon: str = ""  # template that stands above every page, such as that of practice
     machine_blueprints: frozenset[str] = frozenset()  # spoken to by other nodes: no forms, no language
 
 
@@ -72,6 +73,7 @@ def equip(app: Flask, frame: Frame) -> None:
             "other_language": language.other(g.get("language", "hi")),
             "now_ms": frame.now_ms(),
             "home": frame.home,
+            "ribbon": frame.ribbon,
         }
 
 

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from commons import certify
 from protocol.directory import Directory, Problem, encode, sign, validate
 from protocol.errors import LocalError
 from protocol.keys import CODE_PATTERN, HUB, KEY_BYTES, NODE_ROLES, NodeCertificate, NodeKeys, NodeRequest
-from provisioning.authority import certify
 from provisioning.authority.files import PUBLIC, SECRET, write_atomic
 from provisioning.authority.register import DirectorySigned, Issued, ListSigned, Register, Revoked
 

@@ -106,6 +106,7 @@ class Page:
             other="en" if language == "hi" else "hi",
             district=content.DISTRICT[0 if language == "hi" else 1],
             data=str(plan.data),
+            practice=plan.practice.url,
             places=[
                 {
                     "node": place.node,

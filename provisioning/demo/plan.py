@@ -10,7 +10,9 @@ from provisioning.demo import content
 
 DEFAULT_DATA = Path("data/demo")
 DEFAULT_BASE_PORT = 8800
-PAGE, FIRST_LINE = 10, 11
+PAGE, FIRST_LINE, PRACTICE = 10, 11, 20
+PRACTICE_OF = "moth"
+PRACTICE_NODE = "moth-practice"
 HOST = "127.0.0.1"
 OFFICE_NODES = ("jhansi-hq", "moth", "chirgaon")
 """In the order of their ports, which follow the hub's."""
@@ -60,6 +62,11 @@ class Plan(msgspec.Struct, frozen=True):
         )
 
     @property
+    def practice(self) -> Place:
+        """Moth's practice office, which has no line."""
+        return Place(PRACTICE_NODE, "practice", self.base_port + PRACTICE)
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """All nodes, the hub first."""
         return (self.hub, *self.offices)
@@ -78,7 +85,7 @@ class Plan(msgspec.Struct, frozen=True):
     def ports(self) -> tuple[int, ...]:
         """Every port that is listened on."""
         lines = tuple(place.line_port for place in self.offices)
-        return (*(place.port for place in self.places), self.page_port, *lines)
+        return (*(place.port for place in self.places), self.page_port, *lines, self.practice.port)
 
     def folder(self, node: str) -> Path:
         """A node's folder."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from provisioning.demo import content
-from provisioning.demo.plan import Place, Plan
+from provisioning.demo.plan import PRACTICE_NODE, Place, Plan
 
 
 class LogIn(msgspec.Struct, frozen=True):
@@ -24,7 +24,9 @@ class LogIn(msgspec.Struct, frozen=True):
 
 
 class Role(msgspec.Struct, frozen=True):
-    """One node as it runs: its address, its folder, its people, its processes, and its line's port (0: the hub)."""
+    """One node as it runs: its address, its folder, its people, its processes, and its line's port
+    (0: the hub, and the practice office, where people choose a role without a log-in).
+    """
 
     role: str
     node: str
@@ -69,7 +71,7 @@ def write_run(plan: Plan, state: str, pids: dict[str, int]) -> None:
             log_ins=log_ins(place.node),
             pids={key.removeprefix(f"{place.node}-"): pid for key, pid in pids.items() if key in _names(place)},
         )
-        for place in plan.places
+        for place in (*plan.places, plan.practice)
         for name in (name_of(place.node),)
     ]
     run = Run(state, None if state == "stopped" else os.getpid(), str(plan.data), plan.page_url, roles)
@@ -86,6 +88,8 @@ def name_of(node: str) -> content.Text:
     """The node's name in both languages."""
     if node == content.HUB_NODE:
         return content.Text("जिला सर्वर (हब)", "District server (hub)")
+    if node == PRACTICE_NODE:
+        return content.Text("अभ्यास कार्यालय (मोंठ)", "Practice office (Moth)")
     return next(office.name for office in content.OFFICES if office.code == node)
 
 

@@ -16,12 +16,14 @@ import appliance.cli
 import appliance.config
 import central.cli
 import central.config
+from appliance import practice_cli
+from appliance.practice import room
 from commons import serve, supervise
 from commons.folder import PRIVATE, held
 from protocol.errors import LocalError
 from provisioning.demo import district, lines
 from provisioning.demo.page import PageServer
-from provisioning.demo.plan import HOST, Place, Plan
+from provisioning.demo.plan import HOST, PRACTICE_OF, Place, Plan
 from provisioning.demo.relay import Line, Relay
 from provisioning.demo.roles import log_ins, name_of, write_run
 
@@ -50,6 +52,11 @@ def run(plan: Plan, say: Callable[[str], None]) -> int:
             district.make(plan, say)
         for place in plan.places:
             stack.enter_context(held(plan.folder(place.node)))
+        say("practice office: sample work")
+        practice = plan.folder(plan.practice.node)
+        room.prepare(practice)
+        stack.enter_context(held(practice, room.LOCK))
+        room.heal(practice)
         _keep(plan, stop, say)
     return 0
 
@@ -72,8 +79,16 @@ def _keep(plan: Plan, stop: threading.Event, say: Callable[[str], None]) -> None
                 program
                 for place in plan.offices
                 for program in appliance.cli.programs(
-                    plan.folder(place.node), listen=place.listen, hub_url=place.hub_url, name=place.node, logs=logs
+                    plan.folder(place.node),
+                    listen=place.listen,
+                    hub_url=place.hub_url,
+                    practice_url=plan.practice.url if place.node == PRACTICE_OF else None,
+                    name=place.node,
+                    logs=logs,
                 )
+            ),
+            *practice_cli.programs(
+                plan.folder(plan.practice.node), listen=plan.practice.listen, name=plan.practice.node, logs=logs
             ),
         ],
         lambda: write_run(plan, "running" if ready.is_set() else "starting", supervisor.pids()),
@@ -124,7 +139,7 @@ def _page(plan: Plan) -> Iterator[None]:
 
 def _wait_until_ready(plan: Plan, supervisor: supervise.Supervisor, stop: threading.Event, logs: Path) -> None:
     until = time.monotonic() + READY_SECONDS
-    for place in plan.places:
+    for place in (*plan.places, plan.practice):
         while not _answers(place):
             supervisor.look()
             if supervisor.refused or time.monotonic() > until:
@@ -150,6 +165,8 @@ def words(plan: Plan) -> str:
             f"    {person.employee}   {person.password:<22} {person.post_name_en} · {person.name_en}"
             for person in log_ins(place.node)
         ]
+    practice = name_of(plan.practice.node)
+    blocks.append(f"{practice.en} · {practice.hi}   {plan.practice.url}   (choose a role, no password)")
     blocks.append(f"\nData: {plan.data}   Ctrl-C stops everything.   Cut a line: patravali line moth down")
     return "\n".join(blocks)
 

@@ -9,11 +9,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from commons.certify import certify_node
 from protocol.errors import PeerError
 from protocol.keys import APPLIANCE, HUB, BadCertificate, BadSignature, NodeCertificate, NodeKeys, NodeRequest
 from protocol.trust import BadRevocations, RevocationList, RevokedNode, TrustStore, UnknownNode, WrongIssuer
 from provisioning.authority import Authority
-from provisioning.authority.certify import certify_node
 from tests.provisioning.authority.district import CHIRGAON, DAY, HQ, MOTH, NOW, YEAR, district, store
 
 NEW_MOTH = NodeKeys.from_bytes(bytes(64))

@@ -76,17 +76,18 @@ def test_the_second_start_has_the_file_of_the_first(stage: Stage) -> None:
 def test_run_json_tells_roles_addresses_log_ins_and_processes(stage: Stage) -> None:
     run = stage.run
     assert (run.state, run.data) == ("running", str(stage.plan.data))
-    assert [role.role for role in run.roles] == ["hub", "appliance", "appliance", "appliance"]
+    assert [role.role for role in run.roles] == ["hub", "appliance", "appliance", "appliance", "practice"]
     for role in run.roles:
-        assert requests.get(role.url + "healthz", timeout=5).json()["node"] == role.node
+        node = "abhyas" if role.role == "practice" else role.node
+        assert requests.get(role.url + "healthz", timeout=5).json()["node"] == node
         assert set(role.pids) == ({"web"} if role.role == "hub" else {"web", "queue"})
         assert all(is_alive(pid) for pid in role.pids.values())
-        assert role.log_ins
+        assert bool(role.log_ins) == (role.role != "practice")
 
 
 def test_keys_and_folders_are_private(stage: Stage) -> None:
     for role in stage.run.roles:
-        folder = Path(role.folder)
+        folder = Path(role.folder) / ("1" if role.role == "practice" else "")
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "keys" / "node.key").stat().st_mode) == 0o600
         assert len((folder / "keys" / "storage.key").read_bytes()) == 32

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,7 +19,6 @@ from protocol.keys import (
     sealing_extension,
     subject_name,
 )
-from provisioning.authority.register import Revoked
 
 DAY = 86_400
 YEAR = 365 * DAY
@@ -27,6 +27,22 @@ ISSUER_SECONDS = 5 * YEAR
 NODE_SECONDS = 2 * YEAR
 LIST_SECONDS = 35 * DAY
 """How long an issuer's revocation list calls itself fresh; a list of the root, kept off line, says `ISSUER_SECONDS`."""
+
+
+class Revocation(Protocol):
+    """One entry of a revocation list: serial in hex, when (unix seconds), an RFC 5280 reason."""
+
+    @property
+    def serial(self) -> str:
+        """Of the certificate."""
+
+    @property
+    def at(self) -> int:
+        """Since when."""
+
+    @property
+    def reason(self) -> str:
+        """Why."""
 
 
 def certify_root(district: str, key: Ed25519PrivateKey, serial: int, now: int) -> NodeCertificate:
@@ -71,7 +87,7 @@ def certify_node(
 def sign_list(
     issuer: NodeCertificate,
     key: Ed25519PrivateKey,
-    revoked: Iterable[Revoked],
+    revoked: Iterable[Revocation],
     number: int,
     now: int,
     fresh_seconds: int,
