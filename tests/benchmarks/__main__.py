@@ -74,7 +74,14 @@ def _setting(folder: Path, options: argparse.Namespace) -> Setting:
         stream = workload.stream(SEED)
         lines = list(islice(stream, options.events))
         later = list(islice(stream, LATER))
-    return Setting(folder, lines, later, options.history, options.repeats, options.files)
+    return Setting(
+        folder, lines, later, options.history, options.repeats, options.files, *(options.people or (40, 40.0))
+    )
+
+
+def _people(text: str) -> tuple[int, float]:
+    number, _, seconds = text.partition(",")
+    return int(number), float(seconds)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -85,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--events", type=int, default=EVENTS, metavar="N", help="of the history that is made when there is no FILE")
     add("--history", type=int, default=1_000_000, metavar="N", help="events of the long history (growth_…)")
     add("--files", type=int, default=100_000, metavar="N", help="of the office in which forty people work (page_…)")
+    add(
+        "--people",
+        type=_people,
+        default=(40, 40.0),
+        metavar="N,SECONDS",
+        help="so many work at once, so long (page_…; default 40,40)",
+    )
     add("--repeats", type=int, default=5, metavar="N", help="of each measurement; medians count")
     add("--out", type=Path, default=RESULTS, metavar="FILE", help="JSON lines; other names in it stay")
     add("--folder", type=Path, metavar="DIR", help="where to work, on a real disk (default: the system's)")

@@ -37,7 +37,8 @@ class Desk(msgspec.Struct, frozen=True):
 def on_desks(unit: Unit) -> list[Desk]:
     """The files of the history on which a movement can begin, in a fixed order."""
     rows = unit.db.rows(
-        "SELECT file, post FROM efile WHERE phase='held' AND standing='desk' AND sort='file' AND post<>'' ORDER BY arrived_hlc, file"
+        "SELECT file, post FROM efile WHERE phase='held' AND standing='desk' AND sort='file' AND post<>'' "
+        "ORDER BY arrived_hlc, file"
     )
     return [Desk(file, Actor("e1", post, 1)) for file, post in rows]
 

@@ -20,7 +20,7 @@ from tests.benchmarks.events import Line, Translator
 class Setting:
     """`lines` are the history, `later` what comes after it, `grown` the size of a large history.
 
-    `files` are those of the office in which many people work at once.
+    `files` are those of the office in which `people` work at once, for `work_seconds`.
     """
 
     folder: Path
@@ -29,6 +29,8 @@ class Setting:
     grown: int = 1_000_000
     repeats: int = 5
     files: int = 100_000
+    people: int = 40
+    work_seconds: float = 40.0
     _made: dict[str, District] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 

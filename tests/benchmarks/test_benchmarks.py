@@ -140,7 +140,20 @@ def test_every_name_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[st
     parts = (history_file, LINES[:300]), (tmp_path / "office.jsonl.extra", LINES[300:])
     for file, lines in parts:
         file.write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
-    sizes = ["--history", "1200", "--repeats", "1", "--out", str(out), "--folder", str(tmp_path)]
+    sizes = [
+        "--history",
+        "1200",
+        "--repeats",
+        "1",
+        "--files",
+        "200",
+        "--people",
+        "4,4",
+        "--out",
+        str(out),
+        "--folder",
+        str(tmp_path),
+    ]
     assert program.main(["--jsonl", str(history_file), *sizes]) == 0
     found = {
         one.name: one for line in out.read_bytes().splitlines() for one in [msgspec.json.decode(line, type=Result)]
