@@ -146,7 +146,7 @@ def test_every_name_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[st
         "--repeats",
         "1",
         "--files",
-        "200",
+        "1200",
         "--people",
         "4,4",
         "--out",
