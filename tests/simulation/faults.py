@@ -19,6 +19,7 @@ _TAKE, _RESTORE, _SPEAK, _PAPERS = (
     "appliance.link.take", "appliance.link.restore", "appliance.link.speak", "appliance.link.papers",
 )  # fmt: skip
 _BOOK, _VERBS, _EFILE = "appliance.store.book", "appliance.desk.verbs", "protocol.efile"
+_ACTING, _NUMBERS = "appliance.desk.acting", "appliance.desk.numbers"
 
 CUSTODY: dict[str, Fault] = {
     "send_is_release": fault(
@@ -113,12 +114,12 @@ CUSTODY: dict[str, Fault] = {
         Change(_TAKE, "        taken += 1\n        match item:",
                '        taken += 1\n        db.run("UPDATE node SET cursor=?, cursor_hash=?", n, stand)\n'
                '        db.execute_sql("COMMIT")\n        db.execute_sql("BEGIN IMMEDIATE")\n        match item:'),
-        seed=5, codes="not_one_custodian other_term", world="dying",
+        seed=8, codes="not_one_custodian other_term", world="dying",
     ),
     "ack_first": fault(
         "the hub stores and acknowledges, then (another transaction) rules",
-        Change(_INGEST, "    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)\n",
-               "    before = known_positions(ledger, up.sender, up.epoch, node.head_seq)\n"
+        Change(_INGEST, "    before = known_events(ledger, up.sender, up.epoch, node.head_seq)\n",
+               "    before = known_events(ledger, up.sender, up.epoch, node.head_seq)\n"
                '    ledger.db.run("UPDATE node SET head_seq=?, head_hash=? WHERE code=?", up.base_seq + up.count, heads[-1], up.sender)\n'
                '    ledger.db.execute_sql("COMMIT")\n    ledger.db.execute_sql("BEGIN IMMEDIATE")\n'),
         seed=2, codes="not_one_custodian different_file",
@@ -126,7 +127,7 @@ CUSTODY: dict[str, Fault] = {
     ),
     "restored_writes": fault(
         "a restored office writes before it has asked the hub",
-        Change(_VERBS, "if book.node.mode == STOPPED:", "if book.node.mode == 'never':"),
+        Change(_ACTING, "if book.node.mode == STOPPED:", "if book.node.mode == 'never':"),
         seed=2, codes="stopped_wrote", world="offices",
     ),
     "no_cas": fault(
@@ -222,9 +223,9 @@ CUSTODY: dict[str, Fault] = {
 OTHERS: dict[str, Fault] = {
     "enqueue_outside": fault(
         "the wake-up is enqueued after the transaction",
-        Change(_VERBS, "    book.flush()\n    unit.enqueue_carry()\n",
+        Change(_ACTING, "    book.flush()\n    unit.enqueue_carry()\n",
                '    book.flush()\n    unit.db.execute_sql("COMMIT")\n    unit.db.execute_sql("BEGIN IMMEDIATE")\n    unit.enqueue_carry()\n'),
-        seed=1, codes="wake_up_apart", world="dying",
+        seed=3, codes="wake_up_apart", world="dying",
     ),
     "outbox_cleared_early": fault(
         "what was packed is no longer waiting",
@@ -261,7 +262,7 @@ OTHERS: dict[str, Fault] = {
         Change(_BOOK, '        """Everything, still inside the transaction."""\n',
                '        """Everything, after the transaction."""\n        self.db.execute_sql("COMMIT")\n'
                '        self.db.execute_sql("BEGIN IMMEDIATE")\n'),
-        seed=1, codes="wake_up_apart outbox", world="dying",
+        seed=3, codes="wake_up_apart outbox", world="dying",
     ),
     "head_unchecked": fault(
         "a bundle is believed without its signature",
@@ -283,14 +284,14 @@ OTHERS: dict[str, Fault] = {
     ),
     "counter_reused": fault(
         "numbers go on without a gap after a restore",
-        Change(_VERBS, "{max(last, floor) + 1:05d}", "{max(last, 0) + 1:05d}"),
+        Change(_NUMBERS, "max(last + 1, floor + 1, least)", "max(last + 1, least)"),
         seed=3, codes="number_twice", world="numbers",
     ),
     "yellow_lost": fault(
         "a yellow note is removed before its green one is written",
-        Change(_VERBS, '        unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)\n        _finish(',
+        Change(_VERBS, '        unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)\n        finish(',
                '        unit.db.run("DELETE FROM yellow WHERE file=? AND post=?", file, actor.post)\n'
-               '        unit.db.execute_sql("COMMIT")\n        unit.db.execute_sql("BEGIN IMMEDIATE")\n        _finish('),
+               '        unit.db.execute_sql("COMMIT")\n        unit.db.execute_sql("BEGIN IMMEDIATE")\n        finish('),
         seed=1, codes="yellow_lost", world="dying",
     ),
 }  # fmt: skip
