@@ -23,10 +23,11 @@ def check() -> ResponseReturnValue | None:
         return None
     person = load()
     if person is not None:
-        must = person.info.must_change and not getattr(view, FREE_MARK, False)
-        return see_other("/password") if must else None
+        if not person.info.must_change or getattr(view, FREE_MARK, False):
+            return None
+        return problem_json(problems.of_status(403), 403) if _by_itself(view) else see_other("/password")
     problem = problems.of_status(401)
-    if wants_json() or request.headers.get("HX-Request") or getattr(view, QUIET_MARK, False):
+    if _by_itself(view):
         return problem_json(problem, 401)
     if request.method in CHANGING:
         log.note("session_over")
@@ -34,6 +35,11 @@ def check() -> ResponseReturnValue | None:
     if request.path == "/":
         return see_other("/login")
     return see_other(entry.address(request.full_path.rstrip("?")))
+
+
+def _by_itself(view: object) -> bool:
+    """Whether the page asks, not the person."""
+    return wants_json() or bool(request.headers.get("HX-Request")) or getattr(view, QUIET_MARK, False)
 
 
 def _page_of(path: str) -> str:

@@ -170,7 +170,7 @@ def roman(word: str) -> str:
 def sayable(word: str) -> bool:
     """Whether ITRANS, m17n's additions to it and ours write a word in one way only."""
     doubled = re.compile("[\u0904-\u0914\u093e-\u094c][\u0904-\u0914]|[अ][इउ]|[\u0915-\u0939]\u093c?[\u0904-\u0914]")
-    mixed = re.compile("न्[कगचजटडखघछझठढ]|क्[सश]|ज्[नञ]|[कगघचजटडतदपब]्ह|द्न|र्र|[ॉ]|ऑ|ण्|ड़्|[^\u094d]ं[ँः]|ल्ड")
+    mixed = re.compile("न्[कगचजटडखघछझठढ]|क्[सश]|ज्[नञ]|[कगघचजटडतदपब]्ह|द्न|र्र|[ॉ]|ऑ|ण्|ड़्|[^\u094d]ं[ँः]|ल्ड|\u094d$")
     return not doubled.search(word) and not mixed.search(word)
 
 

@@ -215,7 +215,7 @@ CUSTODY: dict[str, Fault] = {
         "a term does not carry the hub's life",
         Change("protocol.words", "return Term(term.life, term.number + 1) if term.life >= life else Term(life, 1)",
                "return Term(1, term.number + 1)"),
-        seed=83, codes="two_holders base order_lost", world="hub silent",
+        seed=107, codes="two_holders base order_lost", world="hub silent",
     ),
 }  # fmt: skip
 

@@ -203,7 +203,8 @@ function start(bar) {
   panel.addEventListener("keydown", (event) => { if (event.code === "Escape") { event.stopPropagation(); showPanel(); opener.focus(); } });
 
   opener.hidden = false;
-  fetch(mapAddress, { credentials: "same-origin" }).then((answer) => answer.json()).then((found) => {
+  const words = (answer) => { if (!answer.ok) throw new Error(answer.statusText); return answer.json(); };
+  fetch(mapAddress, { credentials: "same-origin" }).then(words).then((found) => {
     map = found;
     on = window.sessionStorage.getItem(MEMORY) !== "off";
     toggle.hidden = false;
