@@ -70,7 +70,8 @@ def test_several_rows_are_sent_by_keys_alone_and_each_is_told(windows: Windows, 
     assert faults(clerk) == []
     keys.press("Escape")
     page.wait_for_url("**/inbox")
-    keys.press("Alt+KeyL")
+    with page.expect_navigation():
+        keys.press("Alt+KeyL")
     clerk.go("/parked")
     for file in files:
         expect(clerk.row(file)).to_be_visible()

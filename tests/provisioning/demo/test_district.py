@@ -46,7 +46,7 @@ def test_a_superior_has_the_higher_rank() -> None:
 
 def test_ports_are_in_one_row_without_a_collision(tmp_path: Path) -> None:
     plan = Plan(tmp_path, 8800)
-    assert len(set(plan.ports)) == len(plan.ports) == 8
+    assert len(set(plan.ports)) == len(plan.ports) == 9
     assert [place.port for place in plan.places] == [8800, 8801, 8802, 8803]
     assert plan.page_port == 8810
     assert msgspec.structs.replace(plan, base_port=9000).hub.port == 9000

@@ -180,7 +180,7 @@ def test_check_finds_a_running_office_sound(stage: Stage) -> None:
 
 def test_when_the_demonstration_is_killed_nothing_of_it_is_left(stage: Stage) -> None:
     pids = stage.pids()
-    assert len(pids) == 8
+    assert len(pids) == 10
     os.kill(stage.pids()[-1], signal.SIGKILL)
     assert becomes(lambda: not any(is_running(pid) for pid in pids))
     assert becomes(lambda: not any(accepts(port) for port in stage.plan.ports))
