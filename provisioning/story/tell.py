@@ -45,7 +45,8 @@ def _play(folder: Path, teller: Teller, language: str) -> None:
         "A district is made: hub, headquarters, Moth and Chirgaon.",
     )
     with staged(free_ports(folder)) as stage:
-        teller.check("चारों चल रहे हैं", "All four run", len([role for role in stage.run.roles if role.role != "practice"]) == 4)
+        nodes = [role for role in stage.run.roles if role.role != "practice"]
+        teller.check("चारों चल रहे हैं", "All four run", len(nodes) == 4)
         story = acts.Story(stage, teller, language)
         for act in (acts.opening, acts.up_the_channel, acts.line_down, acts.line_up, acts.at_the_hub):
             act(story)
