@@ -21,7 +21,7 @@ from tests.benchmarks.servers import bare_web, office_web
 from tests.benchmarks.setting import Setting, opened
 
 ROW_BYTES = 300
-WARM_UP = 20
+WARM_UP = 60
 """Forms that do not count: each of the server's threads opens the database once."""
 
 
