@@ -10,7 +10,8 @@ import msgspec
 from appliance.desk import people
 from appliance.desk.administration import head_posts, offices_of, require_administrator
 from appliance.desk.days import today
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from commons import people as kept
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from appliance.desk.days import today
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_chain
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.book import STOPPED, Book, FileRow, Who
 from appliance.store.room import require_room
 from appliance.store.unit import Unit

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from appliance.desk.acting import finish, who_of, working_book
 from appliance.desk.days import today
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from appliance.desk.administration import require_administrator
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 
 

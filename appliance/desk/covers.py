@@ -7,7 +7,8 @@ import msgspec
 from appliance.desk import opening, reading, rights
 from appliance.desk.acting import decide_for, finish, row_of, who_of, working_book
 from appliance.desk.file_page import Told, log_of
-from appliance.desk.values import Actor, InboxRow, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, InboxRow
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.clock import hlc_ms

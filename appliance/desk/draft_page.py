@@ -17,8 +17,9 @@ from appliance.desk.draft_values import (
     Writing,
 )
 from appliance.desk.file_page import log_of
+from appliance.desk.refused import Refused
 from appliance.desk.rights import READ_BY, SEEN_BY, may_read, require_read
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from commons.database import Row
 from protocol import events as ev

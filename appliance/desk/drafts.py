@@ -14,8 +14,9 @@ from appliance.desk.draft_page import current_of, writing_of
 from appliance.desk.draft_values import ADDRESSED, FORMS, DraftText, Writing
 from appliance.desk.file_page import log_of
 from appliance.desk.opening import SUBJECT_CHARS
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.desk.verbs import NOTE_CHARS, REMARKS_CHARS
 from appliance.desk.writing import plain, sanitise, words_of
 from appliance.store.room import require_room

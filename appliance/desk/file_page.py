@@ -10,9 +10,19 @@ from appliance.desk import hand_overs, pull_up
 from appliance.desk.channel import next_up
 from appliance.desk.days import end_of_day_ms
 from appliance.desk.enclosures import enclosed
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
 from appliance.desk.standing_in import is_link
-from appliance.desk.values import Actor, FilePage, MovementRow, PaperRow, Paragraph, Refused, SentRow, Stage, Yellow
+from appliance.desk.values import (
+    Actor,
+    FilePage,
+    MovementRow,
+    PaperRow,
+    Paragraph,
+    SentRow,
+    Stage,
+    Yellow,
+)
 from appliance.desk.writing import sanitise, top_blocks
 from appliance.store.book import FileRow, read_file, read_node
 from appliance.store.unit import Unit

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from appliance.desk.acting import decide_for, finish, who_of, working_book
+from appliance.desk.refused import Refused
 from appliance.desk.rights import GRADINGS
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol.efile import Verb

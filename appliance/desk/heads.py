@@ -12,7 +12,8 @@ import msgspec
 
 from appliance.desk.acting import working_book
 from appliance.desk.administration import require_administrator
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 

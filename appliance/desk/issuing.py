@@ -17,8 +17,9 @@ from appliance.desk.draft_values import MODES, DraftText, LetterFacts, VersionRo
 from appliance.desk.file_page import log_of
 from appliance.desk.numbers import ISSUE, next_in_series
 from appliance.desk.papers import PaperIn, read_paper
+from appliance.desk.refused import Refused
 from appliance.desk.rights import SECRET, require_read
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.desk.verbs import REMARKS_CHARS
 from appliance.desk.writing import plain
 from appliance.store.book import Book

@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 
 from appliance.desk.administration import offices_of, require_administrator
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from appliance.desk.acting import decide_for, working_book
 from appliance.desk.issuing import mail_addresses
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from protocol.efile import Verb
 

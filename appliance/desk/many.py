@@ -8,8 +8,9 @@ import msgspec
 
 from appliance.desk import verbs
 from appliance.desk.acting import check_day
+from appliance.desk.refused import Refused
 from appliance.desk.rights import may_read
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.book import read_file
 from appliance.store.unit import Unit

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from appliance.desk.days import today
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 

@@ -11,8 +11,9 @@ from appliance.desk.acting import decide_for, finish, row_of, who_of, working_bo
 from appliance.desk.days import today
 from appliance.desk.grading import require_grading
 from appliance.desk.papers import PaperIn
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.book import Book
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -8,7 +8,8 @@ from appliance.desk import hand_overs
 from appliance.desk.days import today
 from appliance.desk.file_page import Told, log_of
 from appliance.desk.opinions import answered_hlc, answers, asker_of
-from appliance.desk.values import Actor, Refused, Stage
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, Stage
 from appliance.desk.writing import sanitise
 from appliance.store.book import FileRow, read_file, read_node
 from appliance.store.unit import Unit

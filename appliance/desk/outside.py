@@ -12,7 +12,8 @@ from appliance.desk.file_page import log_of
 from appliance.desk.numbers import SLIP, next_in_series
 from appliance.desk.opening import add_papers
 from appliance.desk.papers import PaperIn
-from appliance.desk.values import Actor, InboxRow, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, InboxRow
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.store.unit import Unit
 from commons.documents import ask as documents
 from commons.documents.held import Source, hold

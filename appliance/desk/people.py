@@ -5,7 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from appliance.desk.days import today
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from commons import people
 from commons.people import LogInRefused

@@ -18,8 +18,9 @@ from appliance.desk.acting import decide_for, working_book
 from appliance.desk.papers import PaperIn, read_paper
 from appliance.desk.people import SessionInfo, actor_of
 from appliance.desk.receipts import attach_scan
+from appliance.desk.refused import Refused
 from appliance.desk.scans import drop_paper
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from commons.documents import ask as documents

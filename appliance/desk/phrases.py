@@ -7,8 +7,9 @@ from typing import Final
 
 import msgspec
 
+from appliance.desk.refused import Refused
 from appliance.desk.shipped_phrases import ENGLISH, HINDI
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.desk.writing import plain
 from appliance.store.room import require_room
 from appliance.store.unit import Unit

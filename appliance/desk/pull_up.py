@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from appliance.desk.acting import decide_for, finish, row_of, who_of, working_book
 from appliance.desk.administration import head_posts
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_chain
-from appliance.desk.values import Actor, PullUpAsked, Refused
+from appliance.desk.values import Actor, PullUpAsked
 from appliance.desk.writing import plain
 from appliance.store.book import FileRow
 from appliance.store.unit import Unit

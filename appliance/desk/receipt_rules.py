@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from appliance.desk.opening import SUBJECT_CHARS
 from appliance.desk.receipt_kinds import kinds, usual_limit
+from appliance.desk.refused import Refused
 from appliance.desk.rights import GRADINGS
-from appliance.desk.values import Refused
 from appliance.desk.writing import language_of, plain
 
 MODES = ("post", "hand", "email", "fax", "portal", "office")

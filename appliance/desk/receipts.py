@@ -11,9 +11,10 @@ from appliance.desk.numbers import DIARY, next_in_series
 from appliance.desk.papers import PaperIn
 from appliance.desk.receipt_kinds import kinds
 from appliance.desk.receipt_rules import LetterIn, checked
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
 from appliance.desk.scans import scan_of, use_scan
-from appliance.desk.values import Actor, Refused
+from appliance.desk.values import Actor
 from appliance.store.book import Book
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -10,7 +10,8 @@ from appliance.desk import reading, rights
 from appliance.desk.acting import decide_for, finish, who_of, working_book
 from appliance.desk.days import today
 from appliance.desk.opening import RETENTIONS
-from appliance.desk.values import Actor, InboxRow, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, InboxRow
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from appliance.desk.values import Actor, InboxRow, Refused, SentRow
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, InboxRow, SentRow
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit

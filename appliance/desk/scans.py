@@ -7,7 +7,8 @@ from typing import IO
 import msgspec
 
 from appliance.desk.papers import PaperIn, read_paper
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from commons.database import Row

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from appliance.desk.acting import decide_for, who_of
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.book import Book
 from protocol import events as ev
 from protocol.efile import Verb

@@ -7,9 +7,10 @@ from typing import IO
 from appliance.desk import opening, writing
 from appliance.desk.acting import check_day, decide_for, finish, row_of, who_of, working_book
 from appliance.desk.papers import PaperIn, read_paper
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_chain, require_read
 from appliance.desk.together import send_along
-from appliance.desk.values import Actor, PullBack, Refused, Yellow
+from appliance.desk.values import Actor, PullBack, Yellow
 from appliance.store.room import require_room
 from appliance.store.unit import Unit
 from protocol import events as ev

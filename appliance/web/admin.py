@@ -11,8 +11,8 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from appliance.desk import administration, channel
 from appliance.desk.days import today
+from appliance.desk.refused import Refused
 from appliance.desk.standing_in import Holding, holding_of
-from appliance.desk.values import Refused
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
 from appliance.web.session import this_unit

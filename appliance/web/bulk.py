@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, request
 
 from appliance.desk import receipt_lists, scans
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import receiptform
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

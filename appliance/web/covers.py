@@ -9,7 +9,7 @@ import msgspec
 from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import covers, opening, reading, record
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.filepage import page_of
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from appliance.desk import draft_page, drafts, issuing
 from appliance.desk.differences import Piece, differences
 from appliance.desk.draft_values import DraftText, VersionRow, Writing, enclosure_of
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import draftform, notetext
 from appliance.web.filepage import page_of
 from appliance.web.letterpdf import make_pdf, shown

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, g, make_response, render_template, req
 from flask_babel import force_locale
 
 from appliance.desk import people
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import session
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

@@ -12,7 +12,8 @@ from appliance.desk import reading, verbs
 from appliance.desk.papers import PAPER_BYTES
 from appliance.desk.receipt_lists import receipt_page
 from appliance.desk.receipts import new_token
-from appliance.desk.values import FilePage, PostChoice, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import FilePage, PostChoice
 from appliance.web import notesheet, notetext
 from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH, shown_page
 from appliance.web.session import this_unit, who

@@ -9,7 +9,7 @@ import msgspec
 from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import administration, heads
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.names import names
 from appliance.web.newfile import head_groups
 from appliance.web.sentences import problem_of

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 from appliance.desk import draft_page, drafts, issuing, mails, reading
 from appliance.desk.draft_values import enclosure_of
 from appliance.desk.issuing import Wish
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.desk.writing import sanitise
 from appliance.web.drafts import told
 from appliance.web.filepage import page_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import people
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
 from appliance.web.session import this_unit, who

@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import letterheads
 from appliance.desk.administration import offices_of
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.admin import field, refuse_others
 from appliance.web.drafts import told
 from appliance.web.session import this_unit

@@ -10,7 +10,7 @@ from flask import Response
 from appliance.desk.days import INDIA
 from appliance.desk.draft_values import enclosure_of
 from appliance.desk.letterheads import head_of
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.papers import letters
 from appliance.web.session import this_unit
 from commons.typeset import TypesetError

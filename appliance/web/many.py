@@ -8,8 +8,8 @@ from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import many, reading
 from appliance.desk.many import Outcome
+from appliance.desk.refused import Refused
 from appliance.desk.rights import may_read
-from appliance.desk.values import Refused
 from appliance.store.book import read_file
 from appliance.web.filepage import Choices, Typed, choices_of
 from appliance.web.names import names

@@ -9,7 +9,7 @@ from flask import Blueprint, g, make_response, render_template, request
 
 from appliance.desk import administration, heads, opening, verbs
 from appliance.desk.papers import PAPER_BYTES
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.filepage import render
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

@@ -8,8 +8,9 @@ import msgspec
 from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import opinion_page, opinions, reading
+from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
-from appliance.desk.values import PullBack, Refused
+from appliance.desk.values import PullBack
 from appliance.web import notetext
 from appliance.web.filepage import Typed, choices_for, page_of
 from appliance.web.names import names

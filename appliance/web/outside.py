@@ -10,7 +10,7 @@ from flask import Blueprint, abort, g, make_response, render_template, request
 
 from appliance.desk import outside
 from appliance.desk.papers import PAPER_BYTES
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.papers.join import Leaf
 from appliance.papers.sheets import CoverSlip, file_package
 from appliance.web.filepage import page_of

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, request
 
 from appliance.desk import papers
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.correspondence import PAGE_WIDTH, THUMB_WIDTH, ZOOMED_WIDTH
 from appliance.web.filepage import page_of
 from appliance.web.session import this_unit

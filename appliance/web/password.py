@@ -8,7 +8,7 @@ from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import accounts
 from appliance.desk.people import LogInRefused
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import entry, session
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from appliance.desk import accounts, administration
 from appliance.desk.days import today
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.admin import field, refuse_others, refused_page, told
 from appliance.web.names import names
 from appliance.web.session import this_unit

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from markupsafe import Markup
 
 from appliance.desk import phone
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.filepage import page_of, render
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, request
 
 from appliance.desk import pull_up
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.filepage import Typed, page_of, render
 from appliance.web.names import names
 from appliance.web.sentences import problem_of

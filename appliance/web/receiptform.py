@@ -12,8 +12,8 @@ from appliance.desk.days import today
 from appliance.desk.papers import PAPER_BYTES
 from appliance.desk.receipt_kinds import kinds
 from appliance.desk.receipt_rules import LANGUAGES, LIMITS, MODES, LetterIn
+from appliance.desk.refused import Refused
 from appliance.desk.rights import GRADINGS
-from appliance.desk.values import Refused
 from appliance.web.session import this_unit, who
 from commons.web import showing
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from msgspec.structs import replace
 
 from appliance.desk import receipt_lists, receipts, scans
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import receiptform
 from appliance.web.filepage import page_of, render
 from appliance.web.names import names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web import (
     refusals_admin,
     refusals_covers,

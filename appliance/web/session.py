@@ -9,7 +9,8 @@ import msgspec
 from flask import Response, current_app, g, request
 
 from appliance.desk import people
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from commons.web.headers import put_cookie
 
 if TYPE_CHECKING:

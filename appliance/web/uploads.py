@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 
 from appliance.desk.papers import PaperIn, read_paper
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.web.session import this_unit
 
 MOST = 20

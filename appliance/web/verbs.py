@@ -9,8 +9,9 @@ from flask import Blueprint, request
 
 from appliance.desk import verbs
 from appliance.desk.days import today
+from appliance.desk.refused import Refused
 from appliance.desk.standing_in import holding_of
-from appliance.desk.values import PullBack, Refused
+from appliance.desk.values import PullBack
 from appliance.web import notetext
 from appliance.web.filepage import Typed, page_of, render, usual_posts
 from appliance.web.names import names

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from appliance.desk import reading, verbs
-from appliance.desk.values import PullBack, Refused, Stage
+from appliance.desk.refused import Refused
+from appliance.desk.values import PullBack, Stage
 from appliance.link.carry import exchange_all
 from appliance.link.https import LineDown
 from tests.support.district import District, actor, make_district

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from appliance.desk import draft_page, drafts, issuing, mails, verbs
 from appliance.desk.draft_values import DraftText, LetterFacts, MailRow
 from appliance.desk.issuing import Wish
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.mailer import LineFailed, Mailer, send_next, settle_doubts, write_dispatches
 from appliance.store.unit import MailSettings, Unit
 from tests.support.district import TestClock, actor, open_unit, papers_of

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from appliance.desk import reading, verbs
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.store.unit import Unit
 from tests.appliance.queue_process import OFFICES, open_moth
 from tests.support.district import TestClock, actor, open_hub, papers_of

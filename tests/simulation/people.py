@@ -7,7 +7,8 @@ from collections.abc import Callable
 from hashlib import sha256
 
 from appliance.desk import verbs
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.book import Book, FileRow, Who, read_file
 from protocol import events as ev
 from protocol.efile import Phase, Verb, allowed

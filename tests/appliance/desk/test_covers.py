@@ -10,7 +10,8 @@ from appliance.desk import covers, heads, opening, outside, reading, record, ver
 from appliance.desk.file_page import file_page, log_of
 from appliance.desk.opening import Cover
 from appliance.desk.papers import PaperIn, read_paper
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.rebuild import rebuild
 from appliance.store.unit import Unit
 from protocol import events as ev

@@ -14,7 +14,8 @@ from appliance.desk.competence import may_decide
 from appliance.desk.differences import differences
 from appliance.desk.draft_values import DraftText, LetterFacts
 from appliance.desk.issuing import Wish
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.link.carry import exchange_all
 from appliance.store.rebuild import rebuild
 from appliance.store.unit import MailSettings, Unit

@@ -9,7 +9,8 @@ import pytest
 from appliance.desk import opinions, reading, verbs
 from appliance.desk.enclosures import enclosed
 from appliance.desk.opinion_page import AskedRow, asked, opinion_page
-from appliance.desk.values import Actor, PullBack, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, PullBack
 from appliance.store.book import read_file
 from appliance.store.unit import Unit
 from protocol import events as ev

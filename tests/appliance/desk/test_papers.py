@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from appliance.desk import papers, reading, verbs
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.store.unit import Unit
 from commons.papers import PaperMissing
 from tests.support.district import actor

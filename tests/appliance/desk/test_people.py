@@ -4,7 +4,8 @@ import pytest
 
 from appliance.desk import people, verbs
 from appliance.desk.people import LogInRefused
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from commons.people import LONGEST_WAIT_MS, TRIES
 from tests.support.district import TestClock

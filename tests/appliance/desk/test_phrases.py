@@ -4,8 +4,8 @@ import pytest
 
 from appliance.desk import phrases
 from appliance.desk.phrases import OFFICE, Phrase
+from appliance.desk.refused import Refused
 from appliance.desk.shipped_phrases import ENGLISH, HINDI
-from appliance.desk.values import Refused
 from appliance.desk.writing import plain
 from appliance.store.unit import Unit
 from tests.support.district import actor

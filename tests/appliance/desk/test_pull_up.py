@@ -9,7 +9,8 @@ import pytest
 
 from appliance.desk import reading, verbs
 from appliance.desk.pull_up import PullUp, pull_up, superiors_of
-from appliance.desk.values import Actor, FilePage, Refused, Stage
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor, FilePage, Stage
 from appliance.link.carry import exchange_all
 from appliance.store.check import check_unit
 from appliance.store.unit import Unit

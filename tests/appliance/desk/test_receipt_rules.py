@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from appliance.desk.receipt_kinds import Kind, kinds, usual_limit
 from appliance.desk.receipt_rules import LIMITS, LetterIn, checked
-from appliance.desk.values import REFUSALS, Refused
+from appliance.desk.refused import REFUSALS, Refused
 
 TODAY = date(2026, 11, 20)
 LETTER = LetterIn(title="हैंडपंप की मरम्मत", sender="ग्राम प्रधान", letter_date="2026-11-18", received="2026-11-19")

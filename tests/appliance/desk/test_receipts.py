@@ -11,7 +11,7 @@ import pytest
 from appliance.desk import reading, receipt_lists, receipts, scans, verbs
 from appliance.desk.days import INDIA
 from appliance.desk.receipt_rules import LetterIn
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.store.rebuild import rebuild
 from appliance.store.unit import Unit
 from protocol import events as ev

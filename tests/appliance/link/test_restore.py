@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from appliance.desk import reading, verbs
-from appliance.desk.values import Refused
+from appliance.desk.refused import Refused
 from appliance.link.carry import exchange_all
 from appliance.link.https import LineDown
 from appliance.link.restore import NUMBER_GAP, begin_restore

@@ -12,7 +12,8 @@ import pytest
 
 from appliance.desk import verbs
 from appliance.desk.acting import who_of
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.link.restore import begin_restore
 from appliance.store import registers
 from appliance.store.book import Book

@@ -10,7 +10,8 @@ from flask import Flask
 
 from appliance.desk import accounts, administration, people, verbs
 from appliance.desk.days import today
-from appliance.desk.values import Actor, Refused
+from appliance.desk.refused import Refused
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
 from protocol import events as ev
 from tests.appliance.web.conftest import PASSWORD, Browser, TestClock

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, g
 
-from appliance.desk.values import REFUSALS, Refused
+from appliance.desk.refused import REFUSALS, Refused
 from appliance.store.unit import Unit
 from appliance.web.names import Names
 from appliance.web.sentences import problem_of
