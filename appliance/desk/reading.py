@@ -11,6 +11,7 @@ from appliance.desk.hand_overs import sent
 from appliance.desk.standing_in import holding_of
 from appliance.desk.values import Actor, Counts, InboxRow, LineState, PostChoice
 from appliance.store.book import STOPPED, decode_state
+from appliance.store.search import Filters, find
 from appliance.store.unit import Unit
 from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex, Post
@@ -93,15 +94,27 @@ def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow
 
 def all_files(unit: Unit, actor: Actor, *, words: str = "", limit: int = 200) -> list[InboxRow]:
     """Files that this node has or had, by words of number and subject, as the actor may see them; newest first."""
-    me = (actor.post, actor.post)
-    where, values = f" AND {rights.SEEN_BY}", list[object](me)
-    for word in words.split()[:6]:
-        where += f" AND ((title LIKE ? ESCAPE '\\' AND {rights.READ_BY}) OR file_number LIKE ? ESCAPE '\\')"
-        like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        values += [like, *me, like]
-    rows = _rows(unit, f"file_number<>'' AND sort='file'{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
+    where, values = "", list[object]()
+    if words:
+        found = _named(unit, actor, words, limit)
+        where, values = f" AND file IN ({','.join('?' * len(found))})", list(found)
+    rows = _rows(
+        unit,
+        f"file_number<>'' AND sort='file'{where} AND {rights.SEEN_BY} ORDER BY arrived_hlc DESC LIMIT ?",
+        *values, actor.post, actor.post, limit,
+    )  # fmt: skip
     seen = (rights.veil_row(unit, actor, row) for row in rows)
     return [row for row in seen if row is not None]
+
+
+def _named(unit: Unit, actor: Actor, words: str, limit: int) -> list[str]:
+    """Files whose cover says the words, as far as the actor may read it, and those whose number begins with them."""
+    covers = find(unit.db, words, readable=frozenset({actor.post}), limit=limit, filters=Filters(kind="file"))
+    numbers = unit.db.rows(
+        "SELECT file FROM efile WHERE file_number COLLATE NOCASE>=? AND file_number COLLATE NOCASE<? LIMIT ?",
+        words, words + "\U0010ffff", limit,
+    )  # fmt: skip
+    return list(dict.fromkeys([*(hit.subject for hit in covers.hits), *(str(file) for (file,) in numbers)]))
 
 
 def counts(unit: Unit, post: str) -> Counts:
@@ -115,16 +128,10 @@ def counts(unit: Unit, post: str) -> Counts:
     waiting = unit.db.value(
         "SELECT count(*) FROM movement WHERE from_post=? AND stage IN ('waiting','on_its_way')", post
     )
-    by_standing: dict[str, int] = dict(
-        unit.db.rows(
-            "SELECT standing, count(*) FROM efile WHERE post=? AND phase='held' AND sort<>'opinion' "
-            "AND standing IN ('parked','closed') GROUP BY standing",
-            post,
-        )
+    parked = unit.db.value(
+        "SELECT count(*) FROM efile WHERE post=? AND phase='held' AND standing='parked' AND sort<>'opinion'", post
     )
-    return Counts(
-        inbox_all, unread, overdue, due_today, waiting or 0, by_standing.get("parked", 0), by_standing.get("closed", 0)
-    )
+    return Counts(inbox_all, unread, overdue, due_today, waiting or 0, parked or 0)
 
 
 def line_state(unit: Unit) -> LineState:

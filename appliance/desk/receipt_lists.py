@@ -120,7 +120,10 @@ def receipt_page(unit: Unit, actor: Actor, file: str, words: str = "") -> Receip
         letter,
         _file_choice(unit, put_in) if put_in else None,
         _known(unit, entry.copy_of) if entry is not None and entry.copy_of else None,
-        [_known_of(row) for row in unit.db.rows(f"{_KNOWN} WHERE copy_of=? ORDER BY diarised_hlc", file)],
+        [
+            _known_of(row)
+            for row in unit.db.rows(f"{_KNOWN} WHERE copy_of=? AND copy_of<>'' ORDER BY diarised_hlc", file)
+        ],
         doubles(unit, entry.sender, entry.letter_no, entry.letter_date, file) if entry is not None else [],
         choices[:FILES_SHOWN],
         len(choices) > FILES_SHOWN,
@@ -147,7 +150,7 @@ def doubles(unit: Unit, sender: str, letter_no: str, letter_date: str, but: str 
 def senders(unit: Unit, limit: int = 60) -> list[str]:
     """Senders of the latest receipts of this office that are not graded, for the form to offer."""
     rows = unit.db.rows(
-        "SELECT r.sender FROM receipt r JOIN efile e ON e.file=r.file WHERE e.grading='normal'"
+        "SELECT r.sender FROM receipt r CROSS JOIN efile e ON e.file=r.file WHERE e.grading='normal'"
         " ORDER BY r.diarised_hlc DESC LIMIT 400"
     )
     return list(dict.fromkeys(str(sender) for (sender,) in rows))[:limit]

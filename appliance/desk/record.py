@@ -21,6 +21,7 @@ REMARKS_CHARS = 1000
 YEARS = {"A": 25, "B": 25, "C": 5}
 """After how many years a file is usually looked at again; of C at most 10 are allowed."""
 MOST_YEARS_C = 10
+LAST_DAY = "9999-12-31"
 
 
 class RecordRow(msgspec.Struct, frozen=True):
@@ -58,12 +59,17 @@ def keep_on(unit: Unit, actor: Actor, file: str, *, review: str, remarks: str = 
 def recorded(unit: Unit, actor: Actor, *, due: bool = False, limit: int = 200) -> list[RecordRow]:
     """Files in the record of this office, those to be looked at first on top."""
     day = today(unit).isoformat()
-    where = "c.review<>'' AND c.review<=?" if due else "?<>''"
     rows = unit.db.rows(
-        "SELECT e.file, c.retention, c.review FROM efile e JOIN cover c USING (file) WHERE e.standing='recorded'"
-        f" AND e.phase='held' AND {where} ORDER BY c.review='', c.review, e.file LIMIT ?",
-        day, limit,
+        "SELECT c.file, c.retention, c.review FROM cover c INDEXED BY cover_review CROSS JOIN efile e USING (file)"
+        " WHERE c.review<>'' AND c.review<=? AND e.standing='recorded' AND e.phase='held' ORDER BY c.review LIMIT ?",
+        day if due else LAST_DAY, limit,
     )  # fmt: skip
+    if not due:
+        rows += unit.db.rows(
+            "SELECT c.file, c.retention, c.review FROM efile e INDEXED BY efile_recorded"
+            " CROSS JOIN cover c USING (file) WHERE e.standing='recorded' AND e.phase='held' AND c.review='' LIMIT ?",
+            limit - len(rows),
+        )
     found = []
     for file, retention, review in rows:
         row = reading.row(unit, file)

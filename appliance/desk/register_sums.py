@@ -91,17 +91,19 @@ def _place(column: str, bounds: list[int]) -> str:
 
 
 def _office_flows(unit: Unit, actor: Actor, asked_for: list[date]) -> list[Flow]:
-    bounds = _bounds(asked_for)
+    """A `+` keeps a column out of the choice of an index: what is open and what was settled since is less."""
+    bounds, me = _bounds(asked_for), (actor.post, actor.post)
     found = []
     for sort, view, begun, done in (
         ("receipt", "receipt", "diarised_hlc", "done_hlc"),
         ("file", "cover", "opened_hlc", "closed_hlc"),
     ):
+        place = _place(begun, bounds)
+        counted = f"count(*) FROM {view} WHERE +{begun}<? AND file NOT IN ({HIDDEN})"
         rows = unit.db.rows(
-            f"SELECT {_place(begun, bounds)} AS b, CASE WHEN {done}=0 THEN NULL ELSE {_place(done, bounds)} END AS d,"
-            f" count(*) FROM {view} WHERE {begun}<? AND ({done}=0 OR {done}>=?) AND file NOT IN ({HIDDEN})"
-            " GROUP BY b, d",
-            bounds[-1], bounds[0], actor.post, actor.post,
+            f"SELECT {place} AS b, NULL, {counted} AND {done}=0 GROUP BY b UNION ALL"
+            f" SELECT {place} AS b, {_place(done, bounds)} AS d, {counted} AND {done}>=? GROUP BY b, d",
+            bounds[-1], *me, bounds[-1], *me, bounds[0],
         )  # fmt: skip
         found += [Flow("", sort, *row) for row in rows]
     return found

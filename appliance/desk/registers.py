@@ -201,7 +201,7 @@ def _movement_row(row: Row) -> MovementRow:
 
 def issued(unit: Unit, actor: Actor, asked: Asked, limit: int, offset: int = 0) -> Found[IssueRow]:
     """Letters that got an issue number, newest first."""
-    ask = _Ask(actor).that("d.issued_hlc>0").between("d.issued_hlc", asked).equal("d.post", asked.post)
+    ask = _Ask(actor).that("+d.issued_hlc>0").between("d.issued_hlc", asked).equal("d.post", asked.post)
     if asked.section:
         ask.that("EXISTS (SELECT 1 FROM cover c WHERE c.file=d.file AND c.section=?)", asked.section)
     ask.words(asked, "d.number", "d.title", "d.addressee", "efile.file_number")

@@ -50,7 +50,6 @@ class Counts(msgspec.Struct, frozen=True):
     due_today: int
     sent: int
     parked: int
-    closed: int
 
 
 class InboxRow(msgspec.Struct, frozen=True):

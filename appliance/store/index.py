@@ -15,24 +15,25 @@ from protocol.folding import fold
 from protocol.searchable import GRADINGS, Searchable, grading_of, posts_of, searchable
 from protocol.words import EventId, parse_event_id
 
-VERSION = 1
+VERSION = 2
 """Of what is indexed and how it is folded: another one in the database has all made anew at the next start."""
 
 VIEWS = ("doc", "doc_cover", "chain_post")
 """Tables that a rebuild empties; the text goes with `doc`."""
 
 MAX_PAPER_CHARACTERS = 1_000_000
-_MS_BITS, _COUNTER_BITS, _HASH_BITS = 42, 10, 11
+_MS_BITS, _COUNTER_BITS, _HASH_BITS = 42, 16, 5
 
 
 def document_number(hlc: int, event: str) -> int:
-    """63 bits: the event's milliseconds (42), its count within them (10), a hash of its id (11).
+    """63 bits: the event's milliseconds (42), its count within them (16), a hash of its id (5).
 
-    Follows from the event alone, so a rebuild gives the same. An absurd clock lands at either end.
+    Follows from the event alone, so a rebuild gives the same. An absurd clock lands at either end. The whole count is
+    there, for an office whose clock is set back writes a year under one millisecond.
     """
     ms = min(max(hlc >> 16, 0), (1 << _MS_BITS) - 1)
-    count = min(hlc & 0xFFFF, (1 << _COUNTER_BITS) - 1)
-    tail = int.from_bytes(sha256(event.encode()).digest()[:2], "big") >> (16 - _HASH_BITS)
+    count = hlc & 0xFFFF
+    tail = int.from_bytes(sha256(event.encode()).digest()[:1], "big") >> (8 - _HASH_BITS)
     return (ms << (_COUNTER_BITS + _HASH_BITS)) | (count << _HASH_BITS) | tail
 
 
