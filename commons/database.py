@@ -81,12 +81,12 @@ class Database(SqlCipherDatabase):
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """All rows of a query."""
-        rows: list[Row] = self.execute_sql(sql, values).fetchall()
+        rows: list[Row] = self.connection().execute(sql, values).fetchall()
         return rows
 
     def row(self, sql: str, *values: object) -> Row | None:
         """The first row of a query."""
-        row: Row | None = self.execute_sql(sql, values).fetchone()
+        row: Row | None = self.connection().execute(sql, values).fetchone()
         return row
 
     def value(self, sql: str, *values: object) -> Any:
@@ -97,7 +97,7 @@ class Database(SqlCipherDatabase):
     def run(self, sql: str, *values: object) -> int:
         """Writes; the number of rows that changed."""
         self.on_write(sql)
-        count: int = self.execute_sql(sql, values).rowcount
+        count: int = self.connection().execute(sql, values).rowcount
         return count
 
     def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:

@@ -7,7 +7,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from huey.contrib.sql_huey import SqlHuey
+from huey import Huey
+from huey.contrib.sql_huey import SqlStorage
 from msgspec import Struct
 
 from appliance.store import index
@@ -26,6 +27,16 @@ from protocol.words import EPOCH_BYTES, ZERO_HASH
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PURPOSE = "bundle"
+
+
+class _Queue(SqlStorage):
+    """Huey's own tables; its insert is composed anew by the mapper at every send, a sixth of what a send costs."""
+
+    def enqueue(self, data: bytes, priority: float | None = None) -> None:
+        """As the base, in whatever transaction the caller is."""
+        self.check_conn()
+        row = (self.name, data, priority or 0)
+        self.database.connection().execute("INSERT INTO task (queue, data, priority) VALUES (?,?,?)", row)
 
 
 class NoDirectory(LocalError):
@@ -89,7 +100,7 @@ class Unit:
         self.db: Database = open_database(
             folder / "patravali.db", storage_key, MIGRATIONS, synchronous=synchronous, check=check
         )
-        self.huey = SqlHuey(settings.node, database=self.db, results=False)
+        self.huey = Huey(settings.node, storage_class=_Queue, database=self.db, results=False)
         if self.db.is_closed():
             self.db.connect()
         self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
