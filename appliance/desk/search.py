@@ -39,7 +39,7 @@ class FoundFile(msgspec.Struct, frozen=True):
     """What was found in one file or receipt; number and subject with the words marked."""
 
     subject: str
-    kind: str  # "file", or what begins the subject: "receipt", "opinion"
+    kind: str  # of the subject: file, receipt, opinion, letter
     number: list[Piece]
     title: list[Piece]
     plain_title: str
@@ -97,7 +97,7 @@ def holders(unit: Unit) -> list[str]:
 def _file(unit: Unit, hits: list[Hit], words: str, filters: Filters) -> FoundFile:
     first = hits[0]
     texts = [text for hit in hits for text in _texts(unit, hit, words, filters)]
-    begins = "file" if first.holder else next((hit.kind for hit in hits if hit.kind in {"receipt", "opinion"}), "file")
+    begins = first.sort or next((hit.kind for hit in hits if hit.kind in {"receipt", "opinion"}), "file")
     return FoundFile(
         first.subject,
         begins,

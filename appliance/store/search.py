@@ -44,6 +44,7 @@ class Hit(msgspec.Struct, frozen=True):
     title: str
     grading: str
     holder: str
+    sort: str  # of the subject: file, receipt, opinion; empty for what is not here
 
 
 class Found(NamedTuple):
@@ -83,7 +84,8 @@ def find(
         "WITH hit AS MATERIALIZED (SELECT rowid AS id FROM found WHERE found MATCH ? AND rowid>=? AND rowid<? "
         "ORDER BY rowid DESC LIMIT ?) "
         "SELECT d.id, d.event, d.subject, d.kind, d.place, d.hlc, d.post, d.paper, coalesce(c.number, ''), "
-        "coalesce(c.title, ''), coalesce(c.grading, 'normal'), coalesce(f.post, '') "
+        "coalesce(c.title, ''), coalesce(c.grading, 'normal'), coalesce(f.post, ''), "
+        "coalesce(f.sort, '') "
         "FROM hit CROSS JOIN doc d USING (id) LEFT JOIN doc_cover c USING (subject) "
         "LEFT JOIN efile f ON f.file=d.subject "
         "WHERE ?='' OR f.post=? ORDER BY id DESC LIMIT ?",

@@ -23,6 +23,10 @@ def how_word(how: str) -> str:
         "return": gettext("Returned with directions"),
         "back": gettext("Came back"),
         "order": gettext("Moved by order"),
+        "ask": gettext("Opinion asked"),
+        "answer": gettext("Opinion given"),
+        "letter": gettext("Letter"),
+        "pulled_up": gettext("Pulled up"),
     }.get(how, how)
 
 

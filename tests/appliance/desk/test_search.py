@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from appliance.desk import verbs
+from appliance.desk import receipts, verbs
+from appliance.desk.receipt_rules import LetterIn
 from appliance.desk.search import Filters, FoundText, SearchPage, holders, search
 from appliance.desk.values import Actor
 from appliance.store import papertext
@@ -96,3 +97,9 @@ def test_holders_are_the_posts_that_hold_something(unit: Unit) -> None:
     assert holders(unit) == ["moth.da1"]
     verbs.open_file(unit, HEAD, subject="x", section="moth.dev", language="hi")
     assert holders(unit) == ["moth.da1", "moth.head"]
+
+
+def test_a_receipt_is_called_a_receipt(unit: Unit) -> None:
+    receipt = receipts.diarise(unit, CLERK, LetterIn(title="खड़ंजे की माँग", sender="ग्राम प्रधान, उदाहरणपुर"))
+    (found,) = search(unit, CLERK, "खड़ंजे").files
+    assert (found.subject, found.kind, found.holder) == (receipt, "receipt", CLERK.post)
