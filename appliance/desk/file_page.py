@@ -191,7 +191,7 @@ def _papers(unit: Unit, told: list[Told]) -> list[PaperRow]:
 
 
 def movements(unit: Unit, file: str) -> list[MovementRow]:
-    """The stays of a file: at desks, and on the line between offices. The last one has no end."""
+    """The stays of a file: at desks, on the line between offices, out on paper. The last one has no end."""
     row = _row(unit, file)
     now_ms = unit.clock.now_ms()
     directory = unit.directory()
@@ -229,6 +229,19 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
                     "desk", header.post, event_id.node, at, "pulled_up", body.reason, str(event_id), at, header.employee
                 )
                 stays.append(drawn)
+            case ev.OutPaper():
+                _end(stays, at, header.employee, link=link)
+                stays.append(
+                    replace(
+                        _stay("paper", header.post, event_id.node, at, body.kind, body.remarks, str(event_id)),
+                        out_to=body.to,
+                        slip=body.slip,
+                    )
+                )
+            case ev.BackPaper():
+                _end(stays, at, header.employee, link=link)
+                came = (at, body.kind, body.remarks, str(event_id), at, header.employee)
+                stays.append(_stay("desk", header.post, event_id.node, *came))
             case _:
                 continue
     if stays and row.phase is Phase.RELEASED and row.answered:
