@@ -196,12 +196,14 @@ def its_movement_is_seen(day: Day) -> None:
     clerk.press("movement")
     stays = page.locator("li[data-stay=desk]")
     expect(stays).to_have_count(4)
-    for at, (place, words) in enumerate((
-        ("पटल सहायक-1", "ऊपर प्रस्तुत"),
-        ("स.वि.अ. (पंचायत)", "आदेशार्थ"),
-        ("खण्ड विकास अधिकारी", DIRECTIONS),
-        ("पटल सहायक-1", "अभी यहाँ है"),
-    )):
+    for at, (place, words) in enumerate(
+        (
+            ("पटल सहायक-1", "ऊपर प्रस्तुत"),
+            ("स.वि.अ. (पंचायत)", "आदेशार्थ"),
+            ("खण्ड विकास अधिकारी", DIRECTIONS),
+            ("पटल सहायक-1", "अभी यहाँ है"),
+        )
+    ):
         expect(stays.nth(at)).to_contain_text(place)
         expect(stays.nth(at)).to_contain_text(words)
     day.look(ASSISTANT)
@@ -222,11 +224,15 @@ def the_reply_is_drafted(day: Day) -> None:
     expect(page.locator("#title")).to_have_value(SUBJECT)
     write = page.locator("[data-field=note]")
     expect(write).to_contain_text(LETTER_NO)
-    write.click()
-    page.keyboard.press("Control+End")
-    page.keyboard.press("Enter")
-    page.keyboard.type(REPLY)
     clerk.press("save-version")
+    expect(page.locator("[data-open-places]")).to_be_visible()
+    clerk.press("revise")
+    write.locator("p").nth(1).click(click_count=3)
+    page.keyboard.type(REPLY)
+    write.locator("p").nth(2).click(click_count=3)
+    page.keyboard.type("यह सूचना हेतु प्रेषित है।")
+    clerk.press("save-version")
+    expect(page.locator("[data-open-places]")).to_have_count(0)
     day.draft = page.url.removeprefix(clerk.url)
     expect(page.locator("h2 + [data-draft-state]")).to_have_text("अनुमोदनार्थ")
     expect(page.locator(".pv-lettertext")).to_contain_text(REPLY)
@@ -263,6 +269,7 @@ def the_reply_is_approved_and_issued(day: Day) -> None:
         expect(row).to_contain_text(words)
     officer.go(f"/files/{day.receipt}")
     expect(page.locator("[data-answered]")).to_contain_text(number)
+    expect(page.locator(".pv-filehead")).not_to_contain_text("30 दिन")  # nothing more is due
     day.look(OFFICER)
 
 

@@ -22,6 +22,12 @@
     if (before && now && before !== now && now !== "tray") window.location.reload();
   });
 
+  // Where somebody writes, nothing is shown anew: what was typed would go.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const written = [...event.detail.target.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")];
+    if (event.detail.target.id === "rows" && written.some((field) => field === document.activeElement || field.value !== field.defaultValue)) event.detail.shouldSwap = false;
+  });
+
   const away = document.getElementById("logged-out");
   document.body.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status === 401 && away) away.hidden = false;
