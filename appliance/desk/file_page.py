@@ -229,19 +229,9 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
                     "desk", header.post, event_id.node, at, "pulled_up", body.reason, str(event_id), at, header.employee
                 )
                 stays.append(drawn)
-            case ev.OutPaper():
+            case ev.OutPaper() | ev.BackPaper():
                 _end(stays, at, header.employee, link=link)
-                stays.append(
-                    replace(
-                        _stay("paper", header.post, event_id.node, at, body.kind, body.remarks, str(event_id)),
-                        out_to=body.to,
-                        slip=body.slip,
-                    )
-                )
-            case ev.BackPaper():
-                _end(stays, at, header.employee, link=link)
-                came = (at, body.kind, body.remarks, str(event_id), at, header.employee)
-                stays.append(_stay("desk", header.post, event_id.node, *came))
+                stays.append(_paper(event_id, header, body))
             case _:
                 continue
     if stays and row.phase is Phase.RELEASED and row.answered:
@@ -260,6 +250,15 @@ def _stay(
     opened_by: str = "",
 ) -> MovementRow:  # fmt: skip
     return MovementRow(kind, post, node, from_ms, None, "", how, remarks, opened_ms, opened_by, 0, event)
+
+
+def _paper(event_id: EventId, header: ev.Header, body: ev.OutPaper | ev.BackPaper) -> MovementRow:
+    """The stay that begins when a file goes out on paper, or is back from there."""
+    at, place, event = hlc_ms(header.hlc), event_id.node, str(event_id)
+    if isinstance(body, ev.BackPaper):
+        return _stay("desk", header.post, place, at, body.kind, body.remarks, event, at, header.employee)
+    out = _stay("paper", header.post, place, at, body.kind, body.remarks, event)
+    return replace(out, out_to=body.to, slip=body.slip)
 
 
 def _end(stays: list[MovementRow], at_ms: int, by: str, *, link: bool = False) -> None:

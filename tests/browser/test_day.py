@@ -274,7 +274,7 @@ def the_reply_is_approved_and_issued(day: Day) -> None:
 
 
 def the_file_is_closed_and_the_receipt_disposed_of(day: Day) -> None:
-    officer, page = day.people[OFFICER], day.page(OFFICER)
+    officer = day.people[OFFICER]
     officer.go(f"/files/{day.file}")
     officer.send("", "return", "पत्रावली बंद करें।")
     clerk, there = day.people[ASSISTANT], day.page(ASSISTANT)

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from provisioning.story.stage import Stage
 from tests.browser.screen import LATER, SOON, Screen, Windows
 from tests.browser.test_screens import faults_here
 from tests.support.smtp import MailServer
@@ -36,7 +35,7 @@ def opened(screen: Screen, subject: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def mail_server(mail_port: int) -> Iterator[list[MailServer]]:
+def mail_server() -> Iterator[list[MailServer]]:
     """The office's mail server, once a test has put it there."""
     there: list[MailServer] = []
     yield there
@@ -99,7 +98,7 @@ def test_why_a_file_is_not_pulled_up_is_said_with_what_was_typed(windows: Window
     assert faults_here(officer) == []
 
 
-def test_the_browser_tells_who_works_in_another_window(windows: Windows, stage: Stage) -> None:
+def test_the_browser_tells_who_works_in_another_window(windows: Windows) -> None:
     subject = "दूसरी खिड़की में काम करते समय आई"
     clerk = windows.person("moth.acct", "hi")
     opened(clerk, subject)
