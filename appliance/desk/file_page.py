@@ -191,7 +191,7 @@ def _papers(unit: Unit, told: list[Told]) -> list[PaperRow]:
 
 
 def movements(unit: Unit, file: str) -> list[MovementRow]:
-    """The stays of a file: at desks, and on the line between offices. The last one has no end."""
+    """The stays of a file: at desks, on the line between offices, out on paper. The last one has no end."""
     row = _row(unit, file)
     now_ms = unit.clock.now_ms()
     directory = unit.directory()
@@ -229,6 +229,9 @@ def movements(unit: Unit, file: str) -> list[MovementRow]:
                     "desk", header.post, event_id.node, at, "pulled_up", body.reason, str(event_id), at, header.employee
                 )
                 stays.append(drawn)
+            case ev.OutPaper() | ev.BackPaper():
+                _end(stays, at, header.employee, link=link)
+                stays.append(_paper(event_id, header, body))
             case _:
                 continue
     if stays and row.phase is Phase.RELEASED and row.answered:
@@ -247,6 +250,15 @@ def _stay(
     opened_by: str = "",
 ) -> MovementRow:  # fmt: skip
     return MovementRow(kind, post, node, from_ms, None, "", how, remarks, opened_ms, opened_by, 0, event)
+
+
+def _paper(event_id: EventId, header: ev.Header, body: ev.OutPaper | ev.BackPaper) -> MovementRow:
+    """The stay that begins when a file goes out on paper, or is back from there."""
+    at, place, event = hlc_ms(header.hlc), event_id.node, str(event_id)
+    if isinstance(body, ev.BackPaper):
+        return _stay("desk", header.post, place, at, body.kind, body.remarks, event, at, header.employee)
+    out = _stay("paper", header.post, place, at, body.kind, body.remarks, event)
+    return replace(out, out_to=body.to, slip=body.slip)
 
 
 def _end(stays: list[MovementRow], at_ms: int, by: str, *, link: bool = False) -> None:

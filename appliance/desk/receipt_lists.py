@@ -58,6 +58,15 @@ class FileChoice(msgspec.Struct, frozen=True):
     language: str
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """An issued letter in answer to a receipt. `dispatched` ISO, "" while it is not."""
+
+    draft: int
+    number: str
+    issued_ms: int
+    dispatched: str
+
+
 class ReceiptPage(msgspec.Struct, frozen=True):
     """What the page of a receipt shows beside what every file's page does."""
 
@@ -71,6 +80,7 @@ class ReceiptPage(msgspec.Struct, frozen=True):
     has_more_files: bool
     diarised_post: str
     diarised_ms: int
+    answers: list[Answer]
 
 
 _ROW = (
@@ -129,7 +139,18 @@ def receipt_page(unit: Unit, actor: Actor, file: str, words: str = "") -> Receip
         len(choices) > FILES_SHOWN,
         post,
         hlc_ms(hlc),
+        _answers(unit, file, put_in) if put_in and may_read(unit, actor, put_in) else [],
     )
+
+
+def _answers(unit: Unit, receipt: str, file: str) -> list[Answer]:
+    rows = unit.db.rows(
+        "SELECT draft, number, issued_hlc, dispatched FROM draft WHERE file=? AND receipt=? AND issued_hlc>0"
+        " ORDER BY issued_hlc",
+        file,
+        receipt,
+    )
+    return [Answer(draft, number, hlc_ms(issued), dispatched) for draft, number, issued, dispatched in rows]
 
 
 _KNOWN = "SELECT file, number, received FROM receipt"

@@ -143,15 +143,15 @@ class PaperRow(msgspec.Struct, frozen=True):
 
 
 class MovementRow(msgspec.Struct, frozen=True):
-    """One stay of a file, for the movement page: at a desk, or on the line between offices."""
+    """One stay of a file, for the movement page: at a desk, on the line between offices, or out on paper."""
 
-    kind: str  # "desk" | "line"
-    post: str  # the desk, or where it goes
+    kind: str  # "desk" | "line" | "paper"
+    post: str  # the desk, or where it goes; of paper, the custodian
     node: str
     from_ms: int
     to_ms: int | None
     by: str  # employee code of who ended it
-    how: str  # "open", "up", "down", "return", "back", "order", "park", "close", "reopen"
+    how: str  # "open", "up", "down", "return", "back", "order", "park", "close", "reopen", "out_paper", "back_paper"
     remarks: str
     opened_ms: int | None
     opened_by: str
@@ -159,6 +159,8 @@ class MovementRow(msgspec.Struct, frozen=True):
     event: str
     by_link: bool = False  # who ended it stood in for the post's holder
     opened_link: bool = False  # who opened it stood in for the post's holder
+    out_to: str = ""  # of paper: with whom the printed package is
+    slip: str = ""
 
 
 class Enclosed(msgspec.Struct, frozen=True):

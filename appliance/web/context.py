@@ -10,6 +10,7 @@ from appliance.desk import administration, habits, reading, standing_in
 from appliance.web import helps
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
+from commons.web import showing
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit
@@ -83,5 +84,6 @@ def common() -> dict[str, object]:
         "practice": current_app.extensions["practice"],
         "practice_url": this_unit().settings.practice_url,
         "help_at": helps.section_of(request.endpoint or ""),
+        "day_in": lambda days: showing.day(this_unit().clock.now_ms() + days * showing.DAY_MS),
         "office_name": lambda: names().node(this_unit().node),
     }

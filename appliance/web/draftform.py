@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from flask import g, request
@@ -73,10 +74,23 @@ def begin(page: FilePage, start: str, receipt: str) -> DraftText:
         (answered.sender,) if answered and answered.sender else (),
         (),
         _reference(answered, found.language) if answered else "",
-        found.body,
+        _answering(found.body, answered),
         (),
         receipt if answered else "",
     )
+
+
+_LETTER = (("पत्र संख्या … दिनांक …", "पत्र संख्या {} दिनांक {}"), ("letter No. … dated …", "letter No. {} dated {}"))
+
+
+def _answering(body: str, answered: Enclosed | None) -> str:
+    """The starting text with the number and date of the letter that it answers; what is not known stays open."""
+    if answered is None or not (answered.letter_no or answered.letter_date):
+        return body
+    day = showing.iso_day(answered.letter_date) if answered.letter_date else "…"
+    for blank, filled in _LETTER:
+        body = body.replace(blank, filled.format(escape(answered.letter_no or "…", quote=False), day))
+    return body
 
 
 def _reference(answered: Enclosed, language: str) -> str:

@@ -54,9 +54,13 @@ class Choices(msgspec.Struct, frozen=True):
 
 @blueprint.get("/files/<file>")
 def show(file: str) -> ResponseReturnValue:
-    """The page; opening it receives a file that has arrived on the reader's desk."""
+    """The page; opening it receives a file that has arrived on the reader's desk.
+
+    A window that only renews itself opens nothing: nobody may have looked at it. It shows the button instead.
+    """
     page = page_of(file)
-    if "receive" in page.may and request.headers.get("Sec-Purpose", "") == "":
+    by_itself = request.headers.get("Sec-Purpose", "") or request.headers.get("HX-Request", "")
+    if "receive" in page.may and not by_itself:
         with suppress(Refused):  # someone was quicker, or the office is stopped: the page is shown as it is
             verbs.receive(this_unit(), who().actor, file)
         page = page_of(file)

@@ -14,19 +14,19 @@ FIELDS: dict[str, str] = {}
 
 SENTENCES: dict[str, Sentence] = {
     "not_superior": lambda v, n, _: (
-        gettext("Only a post above %(post)s can pull this file up.", post=n.post(str(v.get("post", "")))),
+        gettext("Only a post above %(post)s can pull this up.", post=n.post(str(v.get("post", "")))),
         gettext("Ask for it in a note, or ask your superior."),
     ),
     "already_here": lambda _v, _n, _now: (
-        gettext("The file is already on your desk."),
+        gettext("It is already on your desk."),
         gettext("Open it from your inbox."),
     ),
     "pull_up_pending": lambda _v, _n, _now: (
-        gettext("This file has already been asked for; the answer is not here yet."),
+        gettext("It has already been asked for; the answer is not here yet."),
         gettext("It comes with the next exchange. Nothing more is to be done."),
     ),
     "too_many_rows": lambda v, _n, _now: (
-        gettext("Too many files are chosen at once."),
+        gettext("Too many rows are chosen at once."),
         gettext("Choose at most %(limit)s of them.", limit=str(v.get("limit", ""))),
     ),
 }

@@ -105,17 +105,17 @@ def _seems(values: Values) -> str:
 
 _SENTENCES: dict[str, Sentence] = {
     "graded": lambda _v, _n, _: (
-        gettext("This file is confidential: only the posts that it has passed can read it."),
+        gettext("This is confidential: only the posts that it has passed can read it."),
         gettext("Ask one of them, or your superior, to mark it to your post."),
     ),
     "not_holder": lambda v, n, _: (
-        gettext("The file is not on your desk now; it is with %(post)s.", post=_post(v, n))
+        gettext("It is not on your desk now; it is with %(post)s.", post=_post(v, n))
         if v.get("post")
-        else gettext("The file is not on your desk now."),
+        else gettext("It is not on your desk now."),
         gettext("Its movement page shows where it is. What you typed is still here."),
     ),
     "away": lambda v, n, _: (
-        gettext("The file has gone to another office: %(office)s.", office=n.node(str(v.get("node", "")))),
+        gettext("It has gone to another office: %(office)s.", office=n.node(str(v.get("node", "")))),
         gettext("You can read it here. Only the office that holds it can write on it."),
     ),
     "stopped": lambda _v, _n, _now: (
@@ -143,7 +143,7 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Choose another post, or ask who has been given the charge."),
     ),
     "same_post": lambda _v, _n, _now: (
-        gettext("The file is already on the desk of this post."),
+        gettext("It is already on the desk of this post."),
         gettext("Choose another post."),
     ),
     "empty_subject": lambda _v, _n, _now: (
@@ -179,7 +179,7 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Your text is still here. Keep yours, or load the page again to see the other."),
     ),
     "yellow_unconfirmed": lambda _v, _n, _now: (
-        gettext("A yellow note is still open on this file."),
+        gettext("A yellow note is still open here."),
         gettext("Confirm it (it becomes green) or discard it, then send."),
     ),
     "paper_too_large": lambda v, _n, _now: (
@@ -231,20 +231,20 @@ _SENTENCES: dict[str, Sentence] = {
         gettext("Ask the person to return it."),
     ),
     "wrong_state": lambda _v, _n, _now: (
-        gettext("The file's state has changed meanwhile, so this cannot be done now."),
+        gettext("Its state has changed meanwhile, so this cannot be done now."),
         gettext("The page now shows the present state. What you typed is still here."),
     ),
     "not_sender": lambda _v, _n, _now: (
-        gettext("Only the post that sent the file can take it back."),
+        gettext("Only the post that sent it can take it back."),
         gettext("Ask the post that sent it."),
     ),
     "cannot_ask_back": lambda _v, _n, _now: (
-        gettext("The file was given back because another office asked for it."),
+        gettext("It was given back because another office asked for it."),
         gettext("Ask the office that has it now to send it."),
     ),
-    "due_in_past": lambda _v, _n, _now: (
+    "due_in_past": lambda _v, _n, now: (
         gettext("The time limit lies in the past."),
-        gettext("Write today's or a later date, for example 24-11-2026."),
+        gettext("Write today's or a later date, for example %(day)s.", day=showing.day(now + 7 * showing.DAY_MS)),
     ),
     "bad_due": lambda _v, _n, _now: (
         gettext("The time limit is not a date."),
@@ -256,7 +256,7 @@ _SENTENCES: dict[str, Sentence] = {
     ),
     "reason_missing": lambda _v, _n, _now: (
         gettext("The reason is missing."),
-        gettext("Write why, in a few words: it stays with the file."),
+        gettext("Write why, in a few words: it is kept with it."),
     ),
     "no_section": lambda _v, _n, _now: (
         gettext("There is no such section in this office."),

@@ -14,7 +14,7 @@ TICKS = 8
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """One part of a stay, in percent of the whole width. `kind`: "within", "over" or "hatch"."""
+    """One part of a stay, in percent of the whole width. `kind`: "within", "over", "hatch" or "paper"."""
 
     kind: str
     x: float
@@ -48,20 +48,25 @@ class Stays(msgspec.Struct, frozen=True):
     within_ms: int  # with people, inside their limits
     late_ms: int  # with people, past their limits
     line_ms: int  # on the line, with nobody
+    paper_ms: int  # out on paper, with an office that has no Patravali
 
 
 def lay_out(rows: list[MovementRow], now_ms: int) -> Stays:
     """Measure the stays up to `now_ms`; the last one without an end is where the file is."""
     if not rows:
-        return Stays([], [], 0, 0, 0, 0)
+        return Stays([], [], 0, 0, 0, 0, 0)
     start = min(row.from_ms for row in rows)
     end = max([start + 1, *(_end(row, now_ms) for row in rows)])
     width = end - start
     stays = [_stay(row, after, start, width, now_ms) for row, after in zip(rows, [*rows[1:], None], strict=True)]
     late = sum(min(row.late_ms, stay.length_ms) for row, stay in zip(rows, stays, strict=True) if row.kind == "desk")
-    desk = sum(stay.length_ms for stay in stays if stay.row.kind == "desk")
-    line = sum(stay.length_ms for stay in stays if stay.row.kind == "line")
-    return Stays(stays, _ticks(start, end), width, desk - late, late, line)
+    desk, line, paper = (
+        sum(stay.length_ms for stay in stays if stay.row.kind == kind) for kind in ("desk", "line", "paper")
+    )
+    return Stays(stays, _ticks(start, end), width, desk - late, late, line, paper)
+
+
+_FIRST = {"line": "hatch", "paper": "paper"}
 
 
 def _end(row: MovementRow, now_ms: int) -> int:
@@ -72,7 +77,7 @@ def _stay(row: MovementRow, after: MovementRow | None, start: int, width: int, n
     end = _end(row, now_ms)
     length = end - row.from_ms
     late = min(max(row.late_ms, 0), length) if row.kind == "desk" else 0
-    first = "hatch" if row.kind == "line" else "within"
+    first = _FIRST.get(row.kind, "within")
     parts = [(first, row.from_ms, end - late)] if length > late or not late else []
     if late:
         parts.append(("over", end - late, end))

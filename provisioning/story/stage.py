@@ -78,8 +78,11 @@ def free_ports(data: Path) -> Plan:
 
 
 @contextmanager
-def staged(plan: Plan) -> Iterator[Stage]:
-    """Start the demonstration and wait until everybody can log in; stop it afterwards in any case."""
+def staged(plan: Plan, **settings: str) -> Iterator[Stage]:
+    """Start the demonstration and wait until everybody can log in; stop it afterwards in any case.
+
+    `settings`: variables of its environment, `PATRAVALI_…`.
+    """
     command = [
         sys.executable,
         "-m",
@@ -93,7 +96,9 @@ def staged(plan: Plan) -> Iterator[Stage]:
     plan.data.mkdir(parents=True, exist_ok=True)
     said = plan.data / "story.log"
     with said.open("wb") as output:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env={**os.environ, **settings}
+        )
     try:
         yield Stage(plan, _ready(plan, process, said), process)
     finally:

@@ -11,6 +11,7 @@ from provisioning.demo import paper
 from provisioning.story.acts import NOTES, SUBJECT
 from provisioning.story.stage import Stage, free_ports, staged
 from tests.browser.screen import Windows
+from tests.support.server import free_port
 
 FLAGS = [
     "--no-sandbox",  # tests may run as root
@@ -35,9 +36,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def mail_port() -> int:
+    """Where the offices look for their mail server: nothing listens there until a test does."""
+    return free_port()
+
+
+@pytest.fixture(scope="package")
+def stage(tmp_path_factory: pytest.TempPathFactory, mail_port: int) -> Iterator[Stage]:
     """One demonstration for all browser tests; each plays with files of its own."""
-    with staged(free_ports(tmp_path_factory.mktemp("browser") / "data")) as running:
+    mail = {"SERVER": f"127.0.0.1:{mail_port}", "SECURITY": "none", "SENDER": "office@moth.example"}
+    settings = {f"PATRAVALI_MAIL_{name}": value for name, value in mail.items()}
+    with staged(free_ports(tmp_path_factory.mktemp("browser") / "data"), **settings) as running:
         yield running
 
 

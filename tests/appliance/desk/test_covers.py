@@ -244,6 +244,13 @@ def test_out_on_paper_and_back_by_scan(unit: Unit) -> None:
     assert reading.inbox(unit, CLERK.post)[0].file == file
     roles = [body.role for _, _, body in log_of(unit, file) if isinstance(body, ev.Attach)]
     assert roles == ["returned"]
+    stays = reading.movements(unit, file)
+    assert [(stay.kind, stay.how, stay.out_to) for stay in stays] == [
+        ("desk", "open", ""), ("paper", "out_paper", "निर्माण खण्ड"), ("desk", "back_paper", ""),
+    ]  # fmt: skip
+    assert (stays[1].post, stays[1].slip, stays[1].remarks) == (CLERK.post, slip, "तकनीकी मत")
+    assert stays[0].to_ms == stays[1].from_ms
+    assert (stays[1].to_ms, stays[2].to_ms) == (stays[2].from_ms, None)
     assert outside.send_out(unit, CLERK, file, to="फिर") == "MOTH/S/2026/000002"
 
 

@@ -162,6 +162,14 @@ def test_the_other_desk_finds_the_file_unread_and_opening_receives_it(
     assert "रमेश चन्द्र" in assistant.get(file + "/movement").text
 
 
+def test_a_window_that_renews_itself_receives_nothing(assistant: Browser, officer: Browser, file: str) -> None:
+    assistant.post(f"{file}/send", to_post="moth.bdo", how="up")
+    renewed = officer.client.get(file, headers={"HX-Request": "true"}).text
+    assert 'data-verb="receive"' in renewed
+    assert 'data-page-state="tray"' in renewed
+    assert 'data-page-state="desk"' in officer.get(file).text
+
+
 def test_the_tool_bar_receives_what_is_ticked_and_asks_when_nothing_is(
     assistant: Browser, officer: Browser, file: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -267,3 +268,28 @@ def test_the_clock_that_fell_back_is_told_of_and_refuses_no_day(assistant: Brows
     assert 'data-problem="clock_not_trusted"' in page
     answer = assistant.post("/receipts", **form(assistant, received="31-12-2026"))
     assert "31-12-2026" in assistant.get(answer.headers["Location"]).text
+
+
+def test_a_receipt_is_never_called_a_file(assistant: Browser) -> None:
+    bare = assistant.post("/receipts", **form(assistant)).headers["Location"]
+    assert "यहाँ अभी कोई कागज़ नहीं" in assistant.get(bare).text
+    assert "इस पत्रावली में" not in assistant.get(bare).text
+    assistant.post(f"{bare}/send", to_post="moth.bdo", how="up")
+    refused = assistant.post(f"{bare}/send", 409, to_post="moth.bdo", how="up").text
+    assert "इस बीच इसकी दशा बदल गई है" in refused
+
+
+def test_the_example_of_a_letters_date_does_not_lie_ahead(assistant: Browser, clock: TestClock) -> None:
+    shown = re.search(r'name="letter_date"[^>]*placeholder="([^"]+)"', assistant.get("/receipts/new").text)
+    assert shown
+    day = datetime.strptime(shown[1], "%d-%m-%Y").replace(tzinfo=UTC)
+    assert day.timestamp() * 1000 <= clock.ms
+
+
+def test_a_draft_begins_with_the_letter_that_it_answers(assistant: Browser, receipt: str, file: str) -> None:
+    assistant.post(f"/receipts/{receipt.rpartition('/')[2]}/put", file=file.rpartition("/")[2])
+    asked = assistant.get(f"{file}/drafts").text
+    assert f'value="{receipt.rpartition("/")[2]}"' in asked
+    assert re.search(r'<option value="[^"]+" lang="hi" selected>MOTH/D/', asked)
+    at = assistant.post(f"{file}/drafts/new", start="hi letter", receipt=receipt.rpartition("/")[2]).headers["Location"]
+    assert "पत्र संख्या 12/2026 दिनांक … का" in assistant.get(at).text

@@ -35,6 +35,12 @@ def test_times_with_people_late_and_on_the_line_are_told_apart() -> None:
     assert [stay.here for stay in stays.rows] == [False, False, True]
 
 
+def test_time_out_on_paper_is_nobodys_here() -> None:
+    stays = lay_out([row("desk", 0, 2), row("paper", 2, 9), row("desk", 9, None)], START + 10 * HOUR)
+    assert (stays.within_ms, stays.late_ms, stays.line_ms, stays.paper_ms) == (3 * HOUR, 0, 0, 7 * HOUR)
+    assert [[bar.kind for bar in stay.bars] for stay in stays.rows] == [["within"], ["paper"], ["within"]]
+
+
 def test_bars_follow_each_other_without_gap() -> None:
     stays = lay_out([row("desk", 0, 5, late_hours=1), row("desk", 5, 10)], START + 10 * HOUR)
     bars = [bar for stay in stays.rows for bar in stay.bars]

@@ -390,6 +390,10 @@
       const nodes = clean.length ? clean : lines(event.clipboardData.getData("text/plain"));
       if (nodes.length) paste(nodes);
     });
+    write.addEventListener("click", (event) => { // three clicks mean this paragraph; the browser reaches into the next and would join them
+      const block = event.detail === 3 && event.target.closest("p, li, td, th");
+      if (block && write.contains(block)) selection().selectAllChildren(block);
+    });
     write.addEventListener("drop", (event) => event.preventDefault());
   };
 

@@ -23,16 +23,26 @@
     titled();
     if (!news.arrived) return;
     place.textContent = news.words;
-    if (leads && document.hidden && window.Notification?.permission === "granted") {
+    if (leads && !document.hasFocus() && window.Notification?.permission === "granted") {
       new Notification(document.title, { body: news.words, tag: "patravali" }).onclick = () => window.focus();
     }
   };
-  const ask = async () => {
+  const fetchNews = async () => {
     const answer = await fetch(`/news?after=${after()}`, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) return;
     const news = await answer.json();
     sessionStorage.setItem(kept, String(news.after));
     show(news);
+  };
+  let asking = false;
+  let onceMore = false; // what wakes the page while it asks: told after it, so that nothing is told twice
+  const ask = async () => {
+    onceMore = asking;
+    if (asking) return;
+    asking = true;
+    try {
+      do { onceMore = false; await fetchNews(); } while (onceMore);
+    } finally { asking = false; }
   };
   const wake = () => {
     window.htmx?.trigger(document.body, "pv-poll");

@@ -15,10 +15,17 @@
   document.addEventListener("visibilitychange", tick);
 
   // A file that came or went while its page was open: show the page anew. There is no form on it that could be lost.
+  // One that has arrived waits for the person's own key: loading the page would call it opened, and nobody may be there.
   document.body.addEventListener("htmx:afterSettle", () => {
     const before = document.querySelector(".pv-filehead [data-state]")?.dataset.state;
     const now = document.querySelector("[data-page-state]")?.dataset.pageState;
-    if (before && now && before !== now) window.location.reload();
+    if (before && now && before !== now && now !== "tray") window.location.reload();
+  });
+
+  // Where somebody writes, nothing is shown anew: what was typed would go.
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    const written = [...event.detail.target.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio]), textarea")];
+    if (event.detail.target.id === "rows" && written.some((field) => field === document.activeElement || field.value !== field.defaultValue)) event.detail.shouldSwap = false;
   });
 
   const away = document.getElementById("logged-out");
