@@ -51,11 +51,15 @@ WORLDS: dict[str, Plan] = {
     "both": Plan(2, 120, {**_BUSY, "copy": 6.0, "set_back": 6.0, "restore": 3.0, "hub_copy": 4.0, "hub_restore": 4.0},
                  bad_line=0.2, crash=0.0, disasters=3),
     "clones": Plan(2, 120, {**_BUSY, "copy": 3.0, "restore": 5.0, "clone": 8.0}, bad_line=0.2, crash=0.0, disasters=4),
+    "ordered again": Plan(
+        3, 160, {**_BUSY, "consume": 24.0, "hub_copy": 8.0, "hub_set_back": 5.0, "force": 12.0}, bad_line=0.1, crash=0.0,
+        disasters=2, small_world=True,
+    ),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),
     "hub orders": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "force": 6.0}, bad_line=0.2, crash=0.0,
                        disasters=2, small_world=True),
 }  # fmt: skip
 
-WORLDS |= {f"seed {seed}": plan_of(seed) for seed in (445, 579)}
+WORLDS |= {f"seed {seed}": plan_of(seed) for seed in (109, 445, 579, 929)}
 """Worlds of runs that once showed something that seldom happens."""
