@@ -192,7 +192,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
     )
     fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
     fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, not in_stay
-    ledger.replace(fresh)
+    ledger.replace(fresh.file, fresh)
 
 
 def _leave_branch(ledger: Ledger, file: str, kept: set[tuple[str, bytes, int]]) -> None:
@@ -228,6 +228,7 @@ def _leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
         e = hash_event_id(event_id, bytes(header), bytes(body))
         ledger.set_aside(decode(event_id, bytes(header), bytes(body), e), rules.FORK, tell=False)
     ledger.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", node, epoch, first)
+    ledger.db.run("DELETE FROM taken WHERE node=? AND epoch=? AND seq>=?", node, epoch, first)
     places: dict[str, int] = {}
     for _, subject, pos, _, _ in branch:
         if pos is not None:
@@ -243,7 +244,10 @@ def _leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
 
 
 def _shorten(ledger: Ledger, file: str, length: int) -> None:
-    """A file's log without what stood from a place on; what others wrote there leaves it too, and is kept beside."""
+    """A file's log without what stood from a place on; what others wrote there leaves it too, and is kept beside.
+
+    A file that the branch itself had begun is no file any more.
+    """
     row = ledger.file(file)
     if row is None:
         return
@@ -264,6 +268,9 @@ def _shorten(ledger: Ledger, file: str, length: int) -> None:
         row.state = evolve(row.state, Written(node, str(event_id), event.header, event.body))
         row.log_hash = file_chain(row.log_hash, e)
         row.log_len += 1
+    if not row.log_len:
+        ledger.replace(file, None)
+        ledger.db.run("DELETE FROM efile WHERE file=?", file)
 
 
 def _cause_term(grant: ms.Grant) -> Term:

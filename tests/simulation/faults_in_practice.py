@@ -41,6 +41,11 @@ PRACTICE: dict[str, Fault] = {
         Change(_UNIT, "        self._choose_anew()\n", ""),
         seed=14, codes="number_twice", world="unnoticed",
     ),
+    "clone_stays": fault(
+        "the hub keeps a copy's branch of a journal whose numbers a truer log gives to other events",
+        Change(_RECOVER, "        _leave_chain(ledger, entry)\n", "        pass\n"),
+        seed=1, codes="not_one_custodian places base", world="twins and hub",
+    ),
     "clone_stays_at_office": fault(
         "an office keeps what it wrote under numbers that a clone had used before it",
         Change(_BOOK, "            self._give_way(entry)\n", "            pass\n"),
