@@ -62,4 +62,9 @@ PRACTICE: dict[str, Fault] = {
                "not had_delivery"),
         seed=38, codes="not_one_custodian custodian", world="ordered again",
     ),
+    "other_stream": fault(
+        "a report that goes on from a stream that is not the copy's is refused for ever",
+        Change(_RECOVER, "    if after != report.stream_hash and report.stream_base:\n", "    if False:\n"),
+        seed=32, codes="not_at_rest hub_stays_recovering", world="ordered again",
+    ),
 }  # fmt: skip
