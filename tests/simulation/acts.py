@@ -76,12 +76,10 @@ def _do(world: World, node: Node, name: str, chance: Chance) -> str:
     what = f"{name} {chance.file[:3]}..{chance.file.rpartition('.')[2]} by {actor.post}"
     found = ACTS[name]
     before = desk_of(node)
-    try:
-        return people.do(
-            world, node, what, lambda: found.do(world, node, actor, chance), many=True, wakes=found.wakes
-        )  # fmt: skip
-    finally:
-        people.yellow_after(world, node, before, (chance.file, actor.post))
+    said = people.do(world, node, what, lambda: found.do(world, node, actor, chance), many=True, wakes=found.wakes)
+    people.yellow_after(world, node, before, (chance.file, actor.post))
+    world.record.acts[name] += said == what
+    return said
 
 
 def _is_here(node: Node, post: str) -> bool:
@@ -267,9 +265,9 @@ ACTS: dict[str, Act] = {
     "decide": Act(6.0, _DRAFTS + "d.state='draft' AND e.post LIKE '%.head'", _decide),
     "issue": Act(8.0, _DRAFTS + "d.state='approved'", _issue),
     "dispatch": Act(3.0, _DRAFTS + "d.number<>''", _dispatch),
-    "record": Act(3.0, _HELD + "sort='file' AND standing='closed'", _put_in_record),
+    "record": Act(6.0, _HELD + "sort='file' AND standing='closed'", _put_in_record),
     "review": Act(
-        2.0, _HELD + "standing='recorded'",
+        4.0, _HELD + "standing='recorded'",
         lambda _, node, actor, one: record.keep_on(node.unit, actor, one.file, review=_day(node, 300)),
     ),
     "out": Act(

@@ -57,6 +57,8 @@ WORLDS: dict[str, Plan] = {
         3, 160, {**_BUSY, "consume": 24.0, "hub_copy": 8.0, "hub_set_back": 5.0, "force": 12.0}, bad_line=0.1,
         crash=0.0, disasters=2, small_world=True,
     ),
+    "desk": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.3, more=1.0),
+    "desks in peace": Plan(2, 220, _BUSY, bad_line=0.0, crash=0.0, more=1.0, verbs={"close": 4.0}),
     "twins and hub": Plan(2, bad_line=0.0, crash=0.0, script="clone under a set back hub"),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),
