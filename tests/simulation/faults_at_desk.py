@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.simulation.breaking import Change, Fault, fault
 
-_BOOK, _RECEIPTS = "appliance.store.book", "appliance.desk.receipts"
+_BOOK = "appliance.store.book"
 
 DESK: dict[str, Fault] = {
     "diary_uncounted": fault(
@@ -16,13 +16,6 @@ DESK: dict[str, Fault] = {
         "a superior draws what waits for a carrier, and the carrier still takes it away",
         Change(_BOOK, "            case ev.Withdraw() | ev.Draw():\n", "            case ev.Withdraw():\n"),
         seed=15, codes="broke view_right custodian hub_says_otherwise", world="desk",
-    ),
-    "put_in_halves": fault(
-        "a receipt leaves the desk before it stands in its file",
-        Change(_RECEIPTS, "        book.write(receipt, ev.Put(file, target.state.number), who_of(actor))\n",
-               "        book.write(receipt, ev.Put(file, target.state.number), who_of(actor))\n        book.flush()\n"
-               '        unit.db.execute_sql("COMMIT")\n        unit.db.execute_sql("BEGIN IMMEDIATE")\n'),
-        seed=5, codes="wake_up_apart", world="desk",
     ),
     "reading_holds": fault(
         "a reading is written as if it held the file",
