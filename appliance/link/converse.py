@@ -170,7 +170,10 @@ def _understand(unit: Unit, talk: _Talk, heard: Heard) -> Happening:
 
 
 def _answer_to(unit: Unit, talk: _Talk, said: ms.Message) -> Happening:
-    """One more message in the same turn; a notice in answer to a report means: wait for the others."""
+    """One more message in the same turn; a notice in answer to a report means: wait for the others.
+
+    One that knows nothing of our stream means: its copy has another one, tell it all.
+    """
     heard = talk.ask(lambda: said)
     answer = heard.message
     if isinstance(answer, ms.Prove):
@@ -178,6 +181,8 @@ def _answer_to(unit: Unit, talk: _Talk, said: ms.Message) -> Happening:
     if isinstance(answer, ms.Notice):
         newer = isinstance(said, ms.Evidence) or (isinstance(said, ms.Report) and answer.life > said.life)
         if newer and take(unit, answer, heard.envelope).again:
+            return _answer_to(unit, talk, speak.report(unit, answer))
+        if isinstance(said, ms.Report) and said.stream_base and not answer.stream_count:
             return _answer_to(unit, talk, speak.report(unit, answer))
         return Happening("reported")
     return take(unit, answer, heard.envelope)

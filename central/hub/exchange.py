@@ -49,8 +49,8 @@ def _reply(
     match message:
         case ms.Evidence():
             _weigh_evidence(hub, ledger, message, node)
-        case ms.Report():
-            recover.take_report(ledger, message, node)
+        case ms.Report() if not recover.take_report(ledger, message, node):
+            return recover.notice(ledger, node, whole=True)
     life = getattr(message, "life", 0)
     if life > ledger.hub.life and not isinstance(message, ms.Evidence):
         return ms.Prove(hub.node, node.code, ledger.hub.life, ledger.now_ms)

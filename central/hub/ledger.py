@@ -44,9 +44,9 @@ class Ledger:
             self._files[file] = None if row is None else read_row(row)
         return self._files[file]
 
-    def replace(self, row: CustodyRow) -> None:
-        """What a report says of a file counts instead of what the copy says."""
-        self._files[row.file] = row
+    def replace(self, file: str, row: CustodyRow | None) -> None:
+        """What a report says of a file counts instead of what the copy says; None: there is no such file."""
+        self._files[file] = row
 
     def adopt(self, row: CustodyRow) -> CustodyRow:
         """The working copy of a row that was read elsewhere."""

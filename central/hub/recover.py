@@ -46,34 +46,38 @@ def _end_if_all_reported(ledger: Ledger) -> None:
         end(ledger)
 
 
-def notice(ledger: Ledger, node: NodeRow) -> ms.Notice:
-    """Tells a node of the new life and what the copy has of it."""
+def notice(ledger: Ledger, node: NodeRow, *, whole: bool = False) -> ms.Notice:
+    """Tells a node of the new life and what the copy has of it; `whole`: nothing of its stream, so it tells it all."""
+    length, stand = (0, ZERO_HASH) if whole else (node.offered, bytes(node.offered_hash))
     epochs = tuple(
         (bytes(epoch), node.head_seq if closed is None else closed)
         for epoch, closed in ledger.db.rows(
             "SELECT epoch, closed_seq FROM epoch WHERE node=? ORDER BY ordinal", node.code
         )
     )
-    return ms.Notice(
-        ledger.hub.node, node.code, ledger.hub.life, node.offered, bytes(node.offered_hash), epochs, ledger.now_ms
-    )
+    return ms.Notice(ledger.hub.node, node.code, ledger.hub.life, length, stand, epochs, ledger.now_ms)
 
 
-def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
+def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> bool:
     """Rule 6.4: what the node holds is what was said, whatever the copy says.
+
+    False when the report goes on from a stream that is not the copy's: the node must tell all of its own.
 
     A node that has worked in this very life shows that the number was used before (the clock stood behind): a new one.
     A node of which the copy knows nothing may report after the recovery has ended: what it brings is joined on then.
     """
     if report.life != ledger.hub.life or node.reported is not None:
-        return
+        return True
     if report.worked >= ledger.hub.life:
         begin(ledger, ledger.hub.alarm, above=report.worked)
-        return
+        return True
     if _is_past(ledger, report):
         _take_word(ledger, node)
-        return
-    rows, grants = _read_stream(ledger, report)
+        return True
+    told = _read_stream(ledger, report)
+    if told is None:
+        return False
+    rows, grants = told
     touched = _files_of(ledger, node)
     ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>?", node.code, report.stream_base)
     ledger.db.run_many(
@@ -106,13 +110,17 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
         ledger.flush()
     else:
         _end_if_all_reported(ledger)
+    return True
 
 
 Told = list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]]
 
 
-def _read_stream(ledger: Ledger, report: ms.Report) -> tuple[list[tuple[object, ...]], Told]:
-    """The items that a report tells, as rows, and its grants with their logs. Raises BadBundle."""
+def _read_stream(ledger: Ledger, report: ms.Report) -> tuple[list[tuple[object, ...]], Told] | None:
+    """The items that a report tells, as rows, and its grants with their logs. Raises BadBundle.
+
+    None when they do not join on to the copy's stream (a hub that was set back wrote another one, as long or longer).
+    """
     after = stream_hash(ledger, report.sender, report.stream_base)
     items = report.payload.parcel.items
     rows: list[tuple[object, ...]] = []
@@ -129,6 +137,8 @@ def _read_stream(ledger: Ledger, report: ms.Report) -> tuple[list[tuple[object, 
             grants.append((item, next(logs, ())))
         tag = "?" if item is None else str(type(item).__struct_config__.tag)
         rows.append((report.sender, n, tag, getattr(item, "file", ""), raw, after, end_of_log))
+    if after != report.stream_hash and report.stream_base:
+        return None
     if after != report.stream_hash or report.stream_base + len(items) != report.stream_count:
         raise BadBundle(what="stream")
     return rows, grants
@@ -192,7 +202,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
     )
     fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
     fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, not in_stay
-    ledger.replace(fresh)
+    ledger.replace(fresh.file, fresh)
 
 
 def _leave_branch(ledger: Ledger, file: str, kept: set[tuple[str, bytes, int]]) -> None:
@@ -228,6 +238,7 @@ def _leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
         e = hash_event_id(event_id, bytes(header), bytes(body))
         ledger.set_aside(decode(event_id, bytes(header), bytes(body), e), rules.FORK, tell=False)
     ledger.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", node, epoch, first)
+    ledger.db.run("DELETE FROM taken WHERE node=? AND epoch=? AND seq>=?", node, epoch, first)
     places: dict[str, int] = {}
     for _, subject, pos, _, _ in branch:
         if pos is not None:
@@ -243,7 +254,10 @@ def _leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
 
 
 def _shorten(ledger: Ledger, file: str, length: int) -> None:
-    """A file's log without what stood from a place on; what others wrote there leaves it too, and is kept beside."""
+    """A file's log without what stood from a place on; what others wrote there leaves it too, and is kept beside.
+
+    A file that the branch itself had begun is no file any more.
+    """
     row = ledger.file(file)
     if row is None:
         return
@@ -264,6 +278,9 @@ def _shorten(ledger: Ledger, file: str, length: int) -> None:
         row.state = evolve(row.state, Written(node, str(event_id), event.header, event.body))
         row.log_hash = file_chain(row.log_hash, e)
         row.log_len += 1
+    if not row.log_len:
+        ledger.replace(file, None)
+        ledger.db.run("DELETE FROM efile WHERE file=?", file)
 
 
 def _cause_term(grant: ms.Grant) -> Term:

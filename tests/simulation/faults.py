@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tests.simulation import breaking
 from tests.simulation.breaking import Change, Fault, fault
+from tests.simulation.faults_at_desk import DESK
 from tests.simulation.faults_in_practice import PRACTICE
 from tests.simulation.plans import Plan
 from tests.simulation.worlds import WORLDS
@@ -296,7 +297,7 @@ OTHERS: dict[str, Fault] = {
     ),
 }  # fmt: skip
 
-FAULTS = {**CUSTODY, **PRACTICE, **OTHERS}
+FAULTS = {**CUSTODY, **PRACTICE, **DESK, **OTHERS}
 
 
 def plan_for(name: str) -> Plan:

@@ -41,4 +41,30 @@ PRACTICE: dict[str, Fault] = {
         Change(_UNIT, "        self._choose_anew()\n", ""),
         seed=14, codes="number_twice", world="unnoticed",
     ),
+    "clone_stays": fault(
+        "the hub keeps a copy's branch of a journal whose numbers a truer log gives to other events",
+        Change(_RECOVER, "        _leave_chain(ledger, entry)\n", "        pass\n"),
+        seed=1, codes="not_one_custodian places base", world="twins and hub",
+    ),
+    "clone_stays_at_office": fault(
+        "an office keeps what it wrote under numbers that a clone had used before it",
+        Change(_BOOK, "            self._give_way(entry)\n", "            pass\n"),
+        seed=109, codes="broke chain differs not_at_rest", world="seed 109",
+    ),
+    "past_report": fault(
+        "a recovered hub believes a report of an epoch that its copy knows as closed",
+        Change(_RECOVER, "    if _is_past(ledger, report):\n", "    if False:\n"),
+        seed=929, codes="healthy_set_aside not_acknowledged not_taken chain differs", world="seed 929",
+    ),
+    "former_untold": fault(
+        "an order tells a former holder only of a grant that was offered to it",
+        Change(_LEDGER, "not had_delivery or former == row.opener or self._last_heard(row.file, former) is not None",
+               "not had_delivery"),
+        seed=38, codes="not_one_custodian custodian", world="ordered again",
+    ),
+    "other_stream": fault(
+        "a report that goes on from a stream that is not the copy's is refused for ever",
+        Change(_RECOVER, "    if after != report.stream_hash and report.stream_base:\n", "    if False:\n"),
+        seed=32, codes="not_at_rest hub_stays_recovering", world="ordered again",
+    ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from hashlib import sha256
+from random import Random
 
 from appliance.desk import verbs
 from appliance.desk.refused import Refused
@@ -70,8 +71,13 @@ def _still_where_it_was_sent(world: World, row: FileRow) -> bool:
     return sending is None or holder in (sending.to_node, sending.from_post.split(".")[0])
 
 
-def do(world: World, node: Node, what: str, action: Callable[[], object]) -> str:
-    """The action as a request to the web process does it: answered, refused, or the process dies in it."""
+def do(
+    world: World, node: Node, what: str, action: Callable[[], object], *, many: bool = False, wakes: bool = True
+) -> str:
+    """The action as a request to the web process does it: answered, refused, or the process dies in it.
+
+    `many`: it may write several events, or find that all is so already. `wakes`: the line is told of it.
+    """
     before = desk_of(node)
     try:
         with world.mortal(node.fuse):
@@ -81,10 +87,12 @@ def do(world: World, node: Node, what: str, action: Callable[[], object]) -> str
         return f"{what}: {refused.code}"
     except Crash as crash:
         world.revive(crash)
-        check_desk(world, node, before, events=None)
+        check_desk(world, node, before, events=None, many=many, wakes=wakes)
+        _papers(world, node, before)
         return f"{what}: died"
-    check_desk(world, node, before, events=1)
+    check_desk(world, node, before, events=None if many else 1, many=many, wakes=wakes)
     _acknowledge(world, node, before)
+    _papers(world, node, before)
     return what
 
 
@@ -97,9 +105,20 @@ def _acknowledge(world: World, node: Node, before: Desk) -> None:
         world.record.acknowledge(Acknowledged(node.code, bytes(epoch), seq, kind, digest))
 
 
+def _papers(world: World, node: Node, before: Desk) -> None:
+    """The papers of which events speak now: their bytes are durable, or on their way."""
+    for (body,) in node.unit.db.rows(
+        "SELECT body FROM event WHERE node=? AND epoch=? AND seq>? AND kind='attach' AND h IS NOT NULL",
+        node.code, before.epoch, before.head,
+    ):  # fmt: skip
+        told = ev.decode_body("attach", bytes(body))
+        assert isinstance(told, ev.Attach)
+        world.record.papers.append(AttachedPaper(node.code, told.sha256))
+
+
 def _open(world: World, node: Node) -> str:
     actor = world.offices.actor(f"{node.code}.{world.rng.choice(RANKS)}")
-    title = f"{_words(world, 2)} पत्र"
+    title = f"{words(world.rng, 2)} पत्र"
     section = f"{node.code}.dev"
     given: list[str] = []
 
@@ -116,13 +135,14 @@ def _open(world: World, node: Node) -> str:
     return said
 
 
-def _words(world: World, count: int) -> str:
-    return " ".join("".join(world.rng.choices(_LETTERS, k=world.rng.randrange(2, 9))) for _ in range(count))
+def words(rng: Random, count: int) -> str:
+    """So many words of no language."""
+    return " ".join("".join(rng.choices(_LETTERS, k=rng.randrange(2, 9))) for _ in range(count))
 
 
 def _note(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
     big = world.rng.random() < world.plan.big_notes
-    html = "".join(world.rng.choices(_LETTERS[:62], k=55_000)) if big else f"<p>{_words(world, 6)}</p>"
+    html = "".join(world.rng.choices(_LETTERS[:62], k=55_000)) if big else f"<p>{words(world.rng, 6)}</p>"
     key = (file, actor.post)
     version = node.yellow.get(key, ("", 0))[1]
     try:
@@ -148,6 +168,20 @@ def _yellow_row(node: Node, key: tuple[str, str]) -> tuple[str, int] | None:
     return None if row is None else (row[0], row[1])
 
 
+def yellow_after(world: World, node: Node, before: Desk, key: tuple[str, str]) -> None:
+    """After an act on a post's yellow note: it is as it was, one version on, or green in the journal."""
+    known, found = node.yellow.get(key), _yellow_row(node, key)
+    if found is None and known is not None:
+        del node.yellow[key]
+        bodies = node.unit.db.rows(
+            "SELECT body FROM event WHERE node=? AND epoch=? AND seq>? AND kind='note'",
+            node.code, before.epoch, before.head,
+        )  # fmt: skip
+        if not any(known[0].encode() in bytes(body) for (body,) in bodies):
+            world.record.wrong(2, "yellow_lost", f"{node.key} {key}")
+    _yellow_after_death(node, key)
+
+
 def _yellow_after_death(node: Node, key: tuple[str, str]) -> None:
     """What was being saved when the process died may be saved or not; the screen said nothing."""
     found = _yellow_row(node, key)
@@ -169,15 +203,12 @@ def _yellow_after_confirming(world: World, node: Node, key: tuple[str, str]) -> 
 
 def _attach(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
     content = pdf(filling=world.rng.randbytes(world.rng.randrange(10, 3000)))
-    said = do(
+    return do(
         world, node, what,
         lambda: verbs.attach(
             node.unit, actor, file, name="a.pdf", media_type="application/pdf", stream=io.BytesIO(content)
         ),
     )  # fmt: skip
-    if said == what:
-        world.record.papers.append(AttachedPaper(node.code, sha256(content).digest()))
-    return said
 
 
 def _destination(world: World, node: Node) -> str:
@@ -195,8 +226,14 @@ def _send(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
     to_post = _destination(world, node)
     return do(
         world, node, f"{what} to {to_post}",
-        lambda: verbs.send(node.unit, actor, file, to_post=to_post, how="up", remarks=_words(world, 1)),
+        lambda: verbs.send(node.unit, actor, file, to_post=to_post, how="up", remarks=words(world.rng, 1)),
+        many=_has_company(node, file),
     )  # fmt: skip
+
+
+def _has_company(node: Node, file: str) -> bool:
+    """Whether other files travel with this one."""
+    return node.unit.db.row("SELECT 1 FROM link WHERE file=? AND how='attach'", file) is not None
 
 
 def _return(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
@@ -205,6 +242,7 @@ def _return(world: World, node: Node, actor: Actor, file: str, what: str) -> str
     return do(
         world, node, f"{what} to {back}",
         lambda: verbs.send(node.unit, actor, file, to_post=back, how="return", remarks="कृपया स्पष्ट करें"),
+        many=_has_company(node, file),
     )  # fmt: skip
 
 

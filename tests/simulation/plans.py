@@ -29,6 +29,8 @@ class Plan:
     small_world: bool = False  # few files, so that much happens to each
     verbs: dict[str, float] = field(default_factory=dict)  # weights of single verbs over the usual ones
     disasters: int = 3  # at most so many disks are set back
+    more: float = 0.0  # after a step somebody does something of acts.py as well
+    script: str = ""  # days of scripts.py instead of chance
     ask_late: bool = False  # a file is asked back only once it has gone on from where it was sent
 
 
@@ -55,4 +57,5 @@ def plan_of(seed: int) -> Plan:
         big_notes=0.5 if source.random() < 0.06 else 0.0,
         papers=source.choice((0.0, 0.1, 0.25)),
         small_world=source.random() < 0.4,
+        more=random.Random(f"more {seed}").choice((0.0, 0.25, 0.5)),
     )

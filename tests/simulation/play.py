@@ -10,7 +10,7 @@ from pathlib import Path
 from appliance.link.carry import exchange_all
 from central.hub.ledger import Ledger
 from central.hub.recover import excuse
-from tests.simulation import checker, disasters, ending, line, offices, people, watch
+from tests.simulation import acts, checker, disasters, ending, line, offices, people, scripts, watch
 from tests.simulation.checker import Violation
 from tests.simulation.plans import Plan, plan_of
 from tests.simulation.record import Record
@@ -53,12 +53,18 @@ def play(seed: int, plan: Plan | None = None, *, keep: bool = False) -> Result:
 
 # -------------------------------------------------------------------- the days
 def _days(world: World) -> None:
+    if world.plan.script:
+        scripts.SCRIPTS[world.plan.script](world)
+        return
     for _ in range(world.plan.steps):
         world.ms += world.rng.choice((1_000, 20_000, 600_000, 7_200_000))
         what = world.sorted_choice(world.plan.weights)
         node = world.rng.choice(world.live())
         said = _STEPS[what](world, node)
         world.say(f"{what} {node.key}: {said}")
+        if world.more.random() < world.plan.more:
+            other = world.more.choice(world.live())
+            world.say(f"more {other.key}: {acts.act(world, other)}")
         world.stamp()
         watch.check_custodians(world)
         watch.check_outbox(world)

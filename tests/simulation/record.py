@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -45,6 +46,7 @@ class Record:
     cuts: int = 0
     crashes: int = 0
     restores: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
 
     def wrong(self, invariant: int, code: str, detail: str) -> None:
         """One more violation."""

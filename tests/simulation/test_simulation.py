@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
+from tests.simulation.acts import ACTS
 from tests.simulation.play import play
+from tests.simulation.worlds import WORLDS
 
 RUNS, CHUNK = 200, 10
 
@@ -25,3 +29,12 @@ def test_runs_are_as_rough_as_they_say() -> None:
     assert sum(record.crashes for record in records) > 20
     assert sum(record.cuts for record in records) > 50
     assert sum(record.restores + record.office_set_backs for record in records) > 5
+
+
+def test_people_do_all_that_the_desk_can() -> None:
+    done: Counter[str] = Counter()
+    for seed in range(1, 4):
+        result = play(seed, WORLDS["desks in peace"])
+        assert result.violations == ()
+        done += result.record.acts
+    assert set(done) == set(ACTS)

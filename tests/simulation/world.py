@@ -108,6 +108,7 @@ class World:
 
     def __init__(self, seed: int, plan: Plan) -> None:
         self.rng = random.Random(f"run {seed}")
+        self.more = random.Random(f"more of run {seed}")
         self.bytes = random.Random(f"bytes {seed}").randbytes
         self.plan = plan
         self.ms = of.START_MS + self.rng.randrange(86_400_000)
