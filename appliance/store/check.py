@@ -7,7 +7,7 @@ from functools import partial
 from hashlib import blake2b
 
 from appliance.store.book import STOPPED, WORKING, NodeState, read_node
-from appliance.store.rebuild import VIEWS, rebuild
+from appliance.store.rebuild import VIEWS, rebuild, said_by
 from appliance.store.unit import Unit
 from commons.database import Database
 from commons.papers import PaperDamaged, PaperMissing
@@ -212,6 +212,6 @@ def _rows(db: Database, table: str) -> dict[bytes, str]:
     sql = (
         "SELECT node || ' ' || seq, node, epoch, seq, pos FROM event WHERE pos IS NOT NULL"
         if table == "event"
-        else f"SELECT * FROM {table}"
+        else said_by(table)
     )
     return {blake2b(repr(row).encode(), digest_size=16).digest(): str(row[0])[:60] for row in db.execute_sql(sql)}

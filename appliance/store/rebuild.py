@@ -21,6 +21,15 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
 VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS)
+_SAID = {"doc": "event, subject, kind, place, hlc, post, paper"}
+
+
+def said_by(view: str) -> str:
+    """The question for all that a view says.
+
+    Not the number of a text in the search: where two offices wrote in one moment it tells which came here first.
+    """
+    return f"SELECT {_SAID.get(view, '*')} FROM {view}"
 
 
 def rebuild(db: Database, now_ms: int) -> None:

@@ -38,3 +38,7 @@ def test_people_do_all_that_the_desk_can() -> None:
         assert result.violations == ()
         done += result.record.acts
     assert set(done) == set(ACTS)
+
+
+def test_what_two_offices_wrote_in_one_moment_may_come_in_either_order() -> None:
+    assert play(5, WORLDS["desk"]).violations == ()

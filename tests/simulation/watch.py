@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from appliance.store.rebuild import VIEWS, rebuild
+from appliance.store.rebuild import VIEWS, rebuild, said_by
 from tests.simulation.truth import Dumps
 from tests.simulation.world import Node, World
 
@@ -131,9 +131,7 @@ def settle_suspects(world: World) -> None:
 def dump(node: Node) -> dict[str, list[tuple[object, ...]]]:
     """The view tables, and the places of events in their files' logs, sorted."""
     db = node.unit.db
-    found: dict[str, list[tuple[object, ...]]] = {
-        view: sorted(db.rows(f"SELECT * FROM {view}"), key=repr) for view in VIEWS
-    }
+    found: dict[str, list[tuple[object, ...]]] = {view: sorted(db.rows(said_by(view)), key=repr) for view in VIEWS}
     found["event"] = db.rows("SELECT node, epoch, seq, pos FROM event WHERE pos IS NOT NULL ORDER BY node, epoch, seq")
     return found
 

@@ -17,7 +17,7 @@ from appliance.desk.values import Actor
 from appliance.link.restore import begin_restore
 from appliance.store import registers
 from appliance.store.book import Book
-from appliance.store.rebuild import VIEWS, rebuild
+from appliance.store.rebuild import VIEWS, rebuild, said_by
 from appliance.store.unit import Unit
 from central.hub.ledger import Ledger
 from protocol import events as ev
@@ -40,7 +40,7 @@ def views(unit: Unit) -> dict[str, list[tuple[object, ...]]]:
     """All views by their columns' names, states readable, and each event's place."""
     found: dict[str, list[tuple[object, ...]]] = {}
     for view in VIEWS:
-        cursor = unit.db.execute_sql(f"SELECT * FROM {view}")
+        cursor = unit.db.execute_sql(said_by(view))
         names = [column[0] for column in cursor.description]
         order = sorted(range(len(names)), key=names.__getitem__)
         rows = [
