@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from provisioning.story.stage import Stage
 from tests.browser.screen import LATER, SOON, Screen, Windows
 from tests.browser.test_screens import faults_here
 from tests.support.smtp import MailServer
@@ -34,24 +36,19 @@ def opened(screen: Screen, subject: str) -> str:
     return "/files/" + screen.page.url.rsplit("/", 1)[-1].partition("#")[0]
 
 
-@pytest.fixture(scope="module")
-def mail_server() -> Iterator[list[MailServer]]:
-    """The office's mail server, once a test has put it there."""
-    there: list[MailServer] = []
-    yield there
-    for server in there:
-        server.close()
+@dataclass(frozen=True)
+class Emailed:
+    """A letter issued by e-mail while the mail server was away: its page, what was said of it, and the server since."""
+
+    page: str
+    said: str
+    listed: str
+    server: MailServer
 
 
 @pytest.fixture(scope="module")
-def letter_page() -> list[str]:
-    """The page of the letter that was issued by e-mail."""
-    return []
-
-
-def test_a_letter_by_email_waits_for_the_line(
-    windows: Windows, letter_page: list[str], mail_server: list[MailServer], mail_port: int
-) -> None:
+def emailed(chromium: Browser, stage: Stage, mail_port: int) -> Iterator[Emailed]:
+    windows = Windows(chromium, stage)
     officer = windows.person("moth.bdo", "hi")
     page = officer.page
     opened(officer, "ई-मेल से भेजा जाने वाला उत्तर")
@@ -64,16 +61,22 @@ def test_a_letter_by_email_waits_for_the_line(
     page.check("input[name=mode][value=email]")
     page.fill("#email", ADDRESS)
     officer.press("issue")
-    expect(page.locator("[data-mail-state]").first).to_have_text("ई-मेल लाइन की प्रतीक्षा में")
-    expect(page.locator("[data-mail]")).to_contain_text(ADDRESS)
+    said = page.locator("[data-mail]").inner_text()
     assert faults_here(officer) == []
-    letter_page.append(page.url)
-    number = officer.hook("issue-number")
+    address, number = page.url, officer.hook("issue-number")
     officer.go("/issued")
-    row = page.locator(f'tr[data-number="{number}"]')
-    expect(row).to_contain_text("ई-मेल लाइन की प्रतीक्षा में")
-    expect(row).to_contain_text("अभी प्रेषित नहीं")
-    mail_server.append(MailServer(mail_port))
+    listed = page.locator(f'tr[data-number="{number}"]').inner_text()
+    assert windows.close() == []
+    server = MailServer(mail_port)
+    yield Emailed(address, said, listed, server)
+    server.close()
+
+
+def test_a_letter_by_email_waits_for_the_line(emailed: Emailed) -> None:
+    assert ADDRESS in emailed.said
+    assert "ई-मेल लाइन की प्रतीक्षा में" in emailed.said
+    assert "ई-मेल लाइन की प्रतीक्षा में" in emailed.listed
+    assert "अभी प्रेषित नहीं" in emailed.listed
 
 
 def test_why_a_file_is_not_pulled_up_is_said_with_what_was_typed(windows: Windows) -> None:
@@ -119,19 +122,16 @@ def test_the_browser_tells_who_works_in_another_window(windows: Windows) -> None
     assert "लेखाकार" in heard[0]
 
 
-def test_the_email_leaves_when_the_server_is_there(
-    windows: Windows, letter_page: list[str], mail_server: list[MailServer]
-) -> None:
-    [server], [address] = mail_server, letter_page
+def test_the_email_leaves_when_the_server_is_there(windows: Windows, emailed: Emailed) -> None:
     officer = windows.person("moth.bdo", "hi")
     page = officer.page
     sent = page.locator("[data-mail-state=sent]").first
     for _ in range(int(LATER / 1000)):
-        page.goto(address)
+        page.goto(emailed.page)
         if sent.is_visible():
             break
         page.wait_for_timeout(1000)
     expect(sent).to_have_text("ई-मेल भेजा गया")
     expect(page.locator("[data-dispatch=email]")).to_be_visible(timeout=SOON)
-    assert len(server.manners.taken) == 1
-    assert re.search(rb"^To: " + ADDRESS.encode(), server.manners.taken[0], re.MULTILINE)
+    assert len(emailed.server.manners.taken) == 1
+    assert re.search(rb"^To: " + ADDRESS.encode(), emailed.server.manners.taken[0], re.MULTILINE)
