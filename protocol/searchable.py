@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from protocol import events as ev
 
-GRADINGS = frozenset({"confidential", "secret"})
+NORMAL = "normal"
 """Gradings whose subjects only the posts of their chain find."""
 
 
@@ -69,10 +69,6 @@ KINDS = tuple(dict.fromkeys(source.kind for source in SOURCES.values()))
 """What a hit can be."""
 
 
-_MOVES = frozenset({"send", "release", "pullup", "force", "undelivered", "ask"})
-_READS = frozenset({"read", "answer"})
-
-
 def searchable(body: ev.Body | None) -> Searchable | None:
     """The words of an event; None when it has none to be found by."""
     source = None if body is None else SOURCES.get(body.kind)
@@ -93,13 +89,6 @@ def grading_of(body: ev.Body | None) -> str | None:
         return None
     found: str | None = getattr(body, "grading", None)
     return found
-
-
-def posts_of(header: ev.Header, body: ev.Body | None) -> frozenset[str]:
-    """The posts that an event brings into its subject's chain: who wrote it, and to whom it goes."""
-    to_post = getattr(body, "to_post", "") if header.kind in _MOVES else ""
-    writer = "" if header.kind in _READS else header.post
-    return frozenset(post for post in (writer, to_post) if post)
 
 
 def _fields(body: ev.Body, names: tuple[str, ...]) -> list[str]:

@@ -13,6 +13,7 @@ import msgspec
 
 from appliance.desk.refused import Refused
 from appliance.desk.values import Actor, InboxRow, SentRow
+from appliance.store.registers import chain_of
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit
@@ -21,17 +22,11 @@ if TYPE_CHECKING:
 NORMAL, CONFIDENTIAL, SECRET = "normal", "confidential", "secret"
 GRADINGS = (NORMAL, CONFIDENTIAL, SECRET)
 
-_CHAIN = (
-    "SELECT post FROM stay WHERE file=? AND (opened_hlc IS NOT NULL OR to_hlc IS NULL)"
-    " UNION SELECT from_post FROM stay WHERE file=? AND from_post<>''"
-)
-"""A post to which it was marked and from which it was taken back unopened is not of the chain."""
-
 SEEN_BY = (
     "(grading<>'secret' OR EXISTS (SELECT 1 FROM stay s WHERE s.file=efile.file AND"
     " ((s.post=? AND (s.opened_hlc IS NOT NULL OR s.to_hlc IS NULL)) OR s.from_post=?)))"
 )
-"""Condition of a query of `efile` whose rows may stand in a list for a post (given twice); see `veil_row`."""
+"""Condition of a query of `efile` whose rows may stand in a list for a post (given twice); as `registers.chain_of`."""
 
 READ_BY = SEEN_BY.replace("grading<>'secret'", "grading='normal'")
 """Condition of a query of `efile` whose rows a post (given twice) may read: for a search in titles and texts."""
@@ -52,13 +47,9 @@ def sight_of(grading: str | None, *, in_chain: bool) -> Sight:
     return Sight.EXISTENCE if grading == CONFIDENTIAL else Sight.NOTHING
 
 
-def chain_of(unit: Unit, file: str) -> frozenset[str]:
-    """The posts that a file stood with or is marked to: its chain."""
-    return _chain(unit.db, file)
-
-
-def _chain(db: Database, file: str) -> frozenset[str]:
-    return frozenset(post for (post,) in db.rows(_CHAIN, file, file) if post)
+def chain(unit: Unit, file: str) -> frozenset[str]:
+    """The posts that may read a subject when it is graded."""
+    return chain_of(unit.db, file)
 
 
 def sight(unit: Unit, actor: Actor, file: str) -> Sight:
@@ -66,7 +57,7 @@ def sight(unit: Unit, actor: Actor, file: str) -> Sight:
     grading = unit.db.value("SELECT grading FROM efile WHERE file=?", file)
     if grading is None or grading == NORMAL:
         return sight_of(grading, in_chain=False)
-    return sight_of(grading, in_chain=actor.post in _chain(unit.db, file))
+    return sight_of(grading, in_chain=actor.post in chain_of(unit.db, file))
 
 
 def may_read(unit: Unit, actor: Actor, file: str) -> bool:
@@ -82,7 +73,7 @@ def require_read(unit: Unit, actor: Actor, file: str) -> None:
 def require_chain(db: Database, actor: Actor, file: str, grading: str) -> None:
     """`require_read` inside a transaction, for a subject whose grading is known. Raises no_such_file, graded."""
     if grading != NORMAL:
-        _require(sight_of(grading, in_chain=actor.post in _chain(db, file)))
+        _require(sight_of(grading, in_chain=actor.post in chain_of(db, file)))
 
 
 def _require(seen: Sight) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from appliance.store.registers import chain_of
 from commons.database import Database
 from protocol import events as ev
 from protocol.folding import fold
-from protocol.searchable import GRADINGS, Searchable, grading_of, posts_of, searchable
+from protocol.searchable import NORMAL, Searchable, grading_of, searchable
 from protocol.words import EventId, parse_event_id
 
-VERSION = 2
+VERSION = 3
 """Of what is indexed and how it is folded: another one in the database has all made anew at the next start."""
 
 VIEWS = ("doc", "doc_cover", "chain_post")
@@ -55,11 +56,10 @@ def kind_mark(kind: str) -> str:
 # -------------------------------------------------------------------- what the journal brings
 def enter(db: Database, subject: str, event_id: EventId, header: ev.Header, body: ev.Body | None) -> None:
     """One event has joined the log of its subject."""
-    changed = _join_chain(db, subject, posts_of(header, body))
-    changed |= _cover(db, subject, body)
-    rights = rights_of(db, subject)
-    if changed and rights != "open":
+    grading = _cover(db, subject, body)
+    if _chain_changed(db, subject, chain_of(db, subject) if grading != NORMAL else frozenset()):
         _renew(db, subject)
+    rights = rights_of(db, subject)
     words = searchable(body)
     if words is not None:
         put(db, subject, event_id, header, words, rights)
@@ -87,27 +87,33 @@ def put(db: Database, subject: str, event_id: EventId, header: ev.Header, words:
 def rights_of(db: Database, subject: str) -> str:
     """The marks under which the texts of a subject are found."""
     grading = db.value("SELECT grading FROM doc_cover WHERE subject=?", subject)
-    if grading not in GRADINGS:
+    if grading in (None, NORMAL):
         return "open"
     posts = db.rows("SELECT post FROM chain_post WHERE subject=? ORDER BY post", subject)
     return " ".join(post_mark(post) for (post,) in posts)
 
 
-def _join_chain(db: Database, subject: str, posts: frozenset[str]) -> bool:
-    joined = 0
-    for post in sorted(posts):
-        joined += db.run("INSERT OR IGNORE INTO chain_post (subject, post) VALUES (?,?)", subject, post)
-    return joined > 0
+def _chain_changed(db: Database, subject: str, posts: frozenset[str]) -> bool:
+    """Keeps the posts under which the texts of a graded subject are found; whether they are others than before."""
+    before = frozenset(post for (post,) in db.rows("SELECT post FROM chain_post WHERE subject=?", subject))
+    if posts == before:
+        return False
+    for post in before - posts:
+        db.run("DELETE FROM chain_post WHERE subject=? AND post=?", subject, post)
+    for post in posts - before:
+        db.run("INSERT INTO chain_post (subject, post) VALUES (?,?)", subject, post)
+    return True
 
 
-def _cover(db: Database, subject: str, body: ev.Body | None) -> bool:
+def _cover(db: Database, subject: str, body: ev.Body | None) -> str:
+    """Keeps what the cover says; the grading that counts from here on."""
+    before = db.row("SELECT number, title, grading FROM doc_cover WHERE subject=?", subject) or ("", "", NORMAL)
     grading = grading_of(body)
     if grading is None:
-        return False
-    before = db.row("SELECT number, title, grading FROM doc_cover WHERE subject=?", subject) or ("", "", "normal")
+        return str(before[2])
     after = (getattr(body, "number", "") or before[0], getattr(body, "title", "") or before[1], grading)
     db.run("INSERT OR REPLACE INTO doc_cover (subject, number, title, grading) VALUES (?,?,?,?)", subject, *after)
-    return (before[2] in GRADINGS) != (grading in GRADINGS)
+    return grading
 
 
 def _write(db: Database, number: int, words: Searchable, rights: str) -> None:

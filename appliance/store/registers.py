@@ -28,6 +28,19 @@ def forget(db: Database, file: str) -> None:
         db.run(f"DELETE FROM {view} WHERE file=?", file)
 
 
+def chain_of(db: Database, file: str) -> frozenset[str]:
+    """The posts that may read a graded subject: those that it stood with or is marked to, and those that marked it.
+
+    A post to which it was marked and from which it was taken back unopened is not of the chain.
+    """
+    rows = db.rows(
+        "SELECT post FROM stay WHERE file=? AND (opened_hlc IS NOT NULL OR to_hlc IS NULL)"
+        " UNION SELECT from_post FROM stay WHERE file=?",
+        file, file,
+    )  # fmt: skip
+    return frozenset(post for (post,) in rows if post)
+
+
 def keep(db: Database, entry: Entry) -> None:
     """What one event means for the registers; events of a file come in the order of its log."""
     _keep_stay(db, entry)

@@ -48,6 +48,6 @@ def readings_of(file: str) -> list[readings.ReadingRow]:
 
 def _page(file: str, problem: Problem | None = None) -> ResponseReturnValue:
     page = page_of(file)
-    chain = sorted(rights.chain_of(this_unit(), file))
+    chain = sorted(rights.chain(this_unit(), file))
     body = render_template("office/grading.html", page=page, problem=problem, chain=chain)
     return make_response(body, 409 if problem else 200)

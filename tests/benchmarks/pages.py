@@ -53,10 +53,10 @@ class Load:
 def pages(setting: Setting) -> list[Result]:
     """page_p95_ms and page_ratio."""
     district = setting.staffed("staffed", setting.people, lambda place: _fill(place, setting))
-    with opened(district) as unit:
-        desks = [_on_desk(unit, actor) for actor in colleagues(setting.people)]
     found: list[tuple[Load, Load]] = []
     for turn in range(max(1, setting.repeats // 2)):
+        with opened(district) as unit:
+            desks = [_on_desk(unit, actor) for actor in colleagues(setting.people)]
         with office_web(district.office_folder) as office:
             product = _work(office.port, setting, desks, turn, writes=True)
         with memory_web(district.office_folder) as server:

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from protocol import events as ev
-from protocol.searchable import SOURCES, plain_text, posts_of, searchable
+from protocol.searchable import SOURCES, plain_text, searchable
 
 
 @pytest.mark.parametrize("kind", SOURCES)
@@ -13,25 +13,6 @@ def test_the_table_names_fields_that_there_are(kind: str) -> None:
     fields = {field.name for field in msgspec.structs.fields(ev.BODIES[kind])}
     named = {*source.text, *source.html, *source.number, *source.sender, *([source.place] if source.place else [])}
     assert named <= fields
-
-
-def header(kind: str) -> ev.Header:
-    return ev.Header(1, kind, 0, 0, 0, 0, "moth.da", "E1", 1)
-
-
-@pytest.mark.parametrize(
-    ("body", "posts"),
-    [
-        (ev.Open("1", "x"), {"moth.da"}),
-        (ev.Send("moth.bdo", "moth"), {"moth.da", "moth.bdo"}),
-        (ev.PullUp("hq.cdo"), {"moth.da", "hq.cdo"}),
-        (ev.Consult("m.1", "moth.je"), {"moth.da"}),
-        (ev.Issue(1, 1, "7", b"", "hand", "hq.cdo"), {"moth.da"}),
-        (ev.Read("secret"), set()),
-    ],
-)
-def test_the_chain_is_who_wrote_and_who_was_sent_it_not_who_was_told_of_it(body: ev.Body, posts: set[str]) -> None:
-    assert posts_of(header(body.kind), body) == posts
 
 
 @pytest.mark.parametrize(

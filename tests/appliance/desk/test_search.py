@@ -85,6 +85,16 @@ def test_a_secret_file_gives_no_hit_and_no_hint(unit: Unit, file: str) -> None:
     assert search(unit, CLERK, "गुप्त").hits == 1
 
 
+def test_who_got_a_graded_file_and_lost_it_unopened_finds_nothing_of_it(unit: Unit) -> None:
+    file = verbs.open_file(unit, CLERK, subject="वसूली", section="moth.dev", language="hi", grading="confidential")
+    write_note(unit, CLERK, file, "<p>गोपनीय आख्या</p>")
+    verbs.send(unit, CLERK, file, to_post=HEAD.post, how="up", remarks="आख्या देखें")
+    assert search(unit, HEAD, "आख्या").hits == 2
+    verbs.pull_back(unit, CLERK, file)
+    assert search(unit, HEAD, "आख्या").hits == 0
+    assert search(unit, CLERK, "आख्या").hits == 2
+
+
 @pytest.mark.usefixtures("file")
 def test_nothing_asked_is_not_nothing_found(unit: Unit) -> None:
     assert not search(unit, CLERK, " 😀 ").asked
