@@ -17,6 +17,8 @@ from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex, Post
 from protocol.efile import FileState
 
+MOST_DUE = 500
+_DUE = "due<>''"
 _HERE = "phase='held' AND standing IN ('tray','desk') AND sort<>'proposal'"
 
 __all__ = [
@@ -28,27 +30,25 @@ __all__ = [
 def inbox(
     unit: Unit, post: str, *, which: str = "all", limit: int = 200, before_ms: int | None = None
 ) -> list[InboxRow]:
-    """Files on the desk of a post: overdue first, then due today, then the newest."""
+    """What is on the desk of a post: what is overdue or due today, all of it, then the newest of the rest.
+
+    `limit` and `before_ms` (milliseconds of arrival, not included) are of the rest, or of the one sort in `which`.
+    """
     day = today(unit).isoformat()
-    where = {
-        "unread": " AND unread=1",
-        "overdue": " AND due<>'' AND due<?",
-        "today": " AND due=?",
-    }.get(which, "")
-    values: list[object] = [post]
-    if "?" in where:
-        values.append(day)
+    at = f"post=? AND {_HERE}"
+    if which != "all":
+        one = {"unread": "unread=1 AND ?<>''", "overdue": f"{_DUE} AND due<?", "today": "due=?"}[which]
+        return _newest(unit, f"{at} AND {one}", (post, day), limit, before_ms)
+    rest = _newest(unit, f"{at} AND NOT ({_DUE} AND due<=?)", (post, day), limit, before_ms)
     if before_ms is not None:
-        where += " AND arrived_hlc<?"
-        values.append(before_ms << 16)
-    rows = _rows(unit, f"post=? AND {_HERE}{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
+        return rest
+    return _rows(unit, f"{at} AND {_DUE} AND due<=? ORDER BY due, arrived_hlc DESC LIMIT ?", post, day, MOST_DUE) + rest
 
-    def urgency(row: InboxRow) -> tuple[int, str]:
-        if row.due_date and row.due_date < day:
-            return 0, row.due_date
-        return (1, "") if row.due_date == day else (2, "")
 
-    return sorted(rows, key=urgency)
+def _newest(unit: Unit, where: str, values: tuple[object, ...], limit: int, before_ms: int | None) -> list[InboxRow]:
+    if before_ms is not None:
+        where, values = f"{where} AND arrived_hlc<?", (*values, before_ms << 16)
+    return _rows(unit, f"{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
 
 
 def _rows(unit: Unit, where: str, *values: object) -> list[InboxRow]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, make_response, render_template, request
-from flask_babel import force_locale
 
 from appliance.desk import receipt_lists
 from appliance.papers.letters import Language, LetterHead
@@ -15,6 +14,7 @@ from appliance.web.filepage import page_of
 from appliance.web.session import this_unit, who
 from commons.web.headers import PAPER_POLICY
 from commons.web.showing import IST, local
+from commons.web.words import speaking
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -51,7 +51,7 @@ def _value(entry: Diarise, post: str, diarised_ms: int) -> Acknowledgement:
     district = index.directory
     lines = [*([office.name_hi if hindi else office.name_en] if office else [])]
     lines.append(district.name_hi if hindi else district.name_en)
-    with force_locale(language):
+    with speaking(language):
         mode = render_template("office/receipt_mode.html", mode=entry.mode)
     return Acknowledgement(
         language=language,

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, current_app, g, make_response, render_template, request
-from flask_babel import force_locale
 
 from appliance.desk import people
 from appliance.desk.refused import Refused
@@ -17,7 +16,7 @@ from commons.web import csrf, kept, language, log
 from commons.web.frame import kept_page, see_other
 from commons.web.headers import put_cookie
 from commons.web.problems import Problem
-from commons.web.words import gettext, ngettext
+from commons.web.words import gettext, ngettext, speaking
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -150,7 +149,7 @@ def _go_on(token: str, form: kept.Kept) -> ResponseReturnValue:
     csrf.bind_to(token)
     info = people.session(session.this_unit(), token)
     chosen = info.language if info else g.language
-    with force_locale(chosen):
+    with speaking(chosen):
         g.language = chosen
         now = gettext("What you typed is below. Look at it and send it again.")
         problem = Problem("logged_in_again", gettext("You are logged in again."), now, tone="ok")

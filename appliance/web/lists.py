@@ -9,6 +9,7 @@ from flask import Blueprint, make_response, render_template, request
 
 from appliance.desk import habits, reading
 from appliance.desk import unfinished as drafts
+from appliance.desk.days import today
 from appliance.desk.many import MOST_ROWS, receive_many
 from appliance.desk.values import InboxRow, SentRow, Stage
 from appliance.web import many, summary
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("lists", __name__, template_folder="templates")
-PAGE_ROWS = 100
+PAGE_ROWS = 60
 WHICH = ("all", "unread", "overdue", "today")
 
 
@@ -86,13 +87,13 @@ def sent() -> ResponseReturnValue:
 @blueprint.get("/parked")
 def parked() -> ResponseReturnValue:
     """Files that the post has parked."""
-    return _shelf("parked", reading.parked(this_unit(), who().actor.post))
+    return _shelf("parked", reading.parked(this_unit(), who().actor.post, limit=PAGE_ROWS))
 
 
 @blueprint.get("/closed")
 def closed() -> ResponseReturnValue:
     """Files that the post has closed."""
-    return _shelf("closed", reading.closed(this_unit(), who().actor.post))
+    return _shelf("closed", reading.closed(this_unit(), who().actor.post, limit=PAGE_ROWS))
 
 
 @blueprint.get("/unfinished")
@@ -137,11 +138,17 @@ def _inbox(problem: Problem | None = None, *, nothing_chosen: bool = False) -> R
         "office/inbox.html",
         which=which,
         groups=grouped(rows, unit.clock.now_ms()),
-        older=min((row.arrived_ms for row in rows), default=0) if len(rows) == PAGE_ROWS else 0,
+        older=_older(rows, which, today(unit).isoformat()),
         problem=problem,
         nothing_chosen=nothing_chosen,
     )
     return make_response(page, 409 if problem else 422 if nothing_chosen else 200)
+
+
+def _older(rows: list[InboxRow], which: str, day: str) -> int:
+    """Before which arrival the next page begins; 0 on the last. All that is due stands on the first page."""
+    paged = rows if which != "all" else [row for row in rows if not row.due_date or row.due_date > day]
+    return min(row.arrived_ms for row in paged) if len(paged) == PAGE_ROWS else 0
 
 
 def _shelf(kind: str, rows: list[InboxRow], words: str = "") -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from commons.web import csrf, kept, language, log, problems, showing, statics
+from commons.web import csrf, kept, language, log, problems, showing, statics, words
 from commons.web.headers import put_cookie, put_headers
 
 HERE = Path(__file__).parent
@@ -49,6 +49,7 @@ def equip(app: Flask, frame: Frame) -> None:
     app.config["BABEL_DOMAIN"] = ";".join([CATALOGUE] * len(folders))
     app.extensions["frame"] = frame
     Babel(app, locale_selector=lambda: g.get("language", "hi"))
+    words.install(app.jinja_env)
 
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True

@@ -25,7 +25,7 @@ def on_screens(language: str) -> str:
         with path.open("rb") as file:
             for message in read_po(file, locale="hi"):
                 said = message.string if language == "hi" else message.id
-                found += [said] if isinstance(said, str) else list(said)
+                found += [said] if isinstance(said, str) else list(said or ())
     return "\n".join(found)
 
 
