@@ -157,7 +157,8 @@ def issued(unit: Unit, actor: Actor, *, words: str = "", before_ms: int = 0) -> 
     rows = unit.db.rows(
         "SELECT d.file, d.draft, d.number, d.title, d.language, d.form, d.addressee, d.to_post, d.mode, d.post,"
         " d.issued_hlc, d.dispatched, coalesce((SELECT state FROM mail m WHERE m.file=d.file AND m.draft=d.draft"
-        " ORDER BY m.id DESC LIMIT 1), ''), efile.grading FROM draft d JOIN efile ON efile.file=d.file"
+        " ORDER BY m.id DESC LIMIT 1), ''), efile.grading,"
+        " EXISTS (SELECT 1 FROM weeded w WHERE w.file=d.file) FROM draft d JOIN efile ON efile.file=d.file"
         f" WHERE d.number<>'' AND {where} ORDER BY d.issued_hlc DESC LIMIT {MOST_ROWS}",
         *values,
     )
@@ -165,10 +166,12 @@ def issued(unit: Unit, actor: Actor, *, words: str = "", before_ms: int = 0) -> 
 
 
 def _issued(row: Row) -> IssuedRow:
-    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more = row
+    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more, weeded = row
+    dispatched, mail, grading = more
     return IssuedRow(
-        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), *more
-    )
+        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), dispatched, mail,
+        grading, weeded=bool(weeded),
+    )  # fmt: skip
 
 
 def _like(word: str) -> str:

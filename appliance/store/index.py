@@ -63,6 +63,16 @@ def enter(db: Database, subject: str, event_id: EventId, header: ev.Header, body
     words = searchable(body)
     if words is not None:
         put(db, subject, event_id, header, words, rights)
+    if isinstance(body, ev.Weed):
+        hide(db, subject, body.order)
+
+
+def hide(db: Database, subject: str, order: bytes) -> None:
+    """A subject was weeded by this order: what that destroys is no longer found, destroyed already or not."""
+    for number, event in db.rows("SELECT id, event FROM doc WHERE subject=?", subject):
+        kind = db.value("SELECT kind FROM event WHERE node=? AND epoch=? AND seq=?", *parse_event_id(event))
+        if kind in ev.SHED and ev.is_shed(kind, body_of(db, event), order):
+            db.run("DELETE FROM doc WHERE id=?", number)
 
 
 def forget(db: Database, subject: str) -> None:

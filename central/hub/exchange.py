@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from central.hub import deliver, ingest, recover
+from central.hub import deliver, ingest, recover, weeding
 from central.hub.ledger import Ledger
 from central.hub.unit import HubUnit
 from protocol import messages as ms
@@ -38,6 +38,7 @@ def exchange(hub: HubUnit, data: bytes, carrier: str) -> Answer:
         ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
         reply = _reply(hub, ledger, message, envelope, carrier, token)
         ledger.flush()
+    weeding.remove_papers(hub)
     return Answer(_pack(hub, end, reply), message.sender)
 
 
