@@ -169,8 +169,8 @@ def _issued(row: Row) -> IssuedRow:
     file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more, weeded = row
     dispatched, mail, grading = more
     return IssuedRow(
-        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), dispatched, mail,
-        grading, weeded=bool(weeded),
+        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), dispatched,
+        mail, grading, weeded=bool(weeded),
     )  # fmt: skip
 
 

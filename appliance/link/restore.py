@@ -259,6 +259,7 @@ def _add_chapter(book: Book, chapter: ms.Chapter, code: str) -> None:
         body_bytes = kept[1] if kept is not None and same else told  # as it is here: destroyed or not yet
         event_id = EventId(code, chapter.epoch, chapter.first + i)
         header = ev.decode_header(header_bytes)
+        book.node.hlc = max(book.node.hlc, header.hlc)
         subject = ev.subject_of(*event_id, header.subject)
         rows.append((*event_id, subject, header.kind, header_bytes, body_bytes, heads[i]))
     book.db.run_many(

@@ -23,6 +23,8 @@ VIEWS = ("doc", "doc_cover", "chain_post")
 """Tables that a rebuild empties; the text goes with `doc`."""
 
 MAX_PAPER_CHARACTERS = 1_000_000
+MERGED_PAGES = 100
+"""In one step of `shred`: 20 ms."""
 _MS_BITS, _COUNTER_BITS, _HASH_BITS = 42, 16, 5
 
 
@@ -73,6 +75,18 @@ def hide(db: Database, subject: str, order: bytes) -> None:
         kind = db.value("SELECT kind FROM event WHERE node=? AND epoch=? AND seq=?", *parse_event_id(event))
         if kind in ev.SHED and ev.is_shed(kind, body_of(db, event), order):
             db.run("DELETE FROM doc WHERE id=?", number)
+
+
+def shred(db: Database) -> None:
+    """The words of what is no longer found leave the index's pages too: these are merged, a little at a time."""
+    step = -MERGED_PAGES
+    while True:
+        with db.writing(), db.shredding():
+            before = db.value("SELECT total_changes()")
+            db.run("INSERT INTO found (found, rank) VALUES ('merge', ?)", step)
+            if db.value("SELECT total_changes()") - before < 2:  # as SQLite says that nothing was left to merge
+                return
+        step = MERGED_PAGES
 
 
 def forget(db: Database, subject: str) -> None:

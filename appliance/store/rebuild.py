@@ -15,6 +15,7 @@ from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
 from protocol import messages as ms
+from protocol.efile import Phase
 from protocol.journal import hash_event_id
 from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
@@ -78,7 +79,7 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
             _set_aside(db, book, item)
         case ms.Weeded():
             row = book.file(item.file)
-            if row is not None and row.holder != book.node.code:
+            if row is not None and not (row.holder == book.node.code and row.phase in (Phase.HELD, Phase.QUEUED)):
                 weeded.told(db, item)
         case _:
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from appliance.store import weeded
+from appliance.store import index, weeded
 from appliance.store.book import MACHINE, STOPPED, Book
 from appliance.store.unit import Unit
 from appliance.store.weeded import WeededRow
@@ -47,16 +47,22 @@ def destroy(unit: Unit) -> int:
     db = unit.db
     gone = 0
     if db.row("SELECT 1 FROM weeding LIMIT 1"):
-        with db.writing():
-            gone = _destroy_bodies(db, unit.clock.now_ms())
+        with db.shredding(), db.writing():
+            gone, finished = _destroy_bodies(db, unit.clock.now_ms())
+        if finished:
+            index.shred(db)
+            with db.writing():
+                for file in finished:
+                    db.run("DELETE FROM weeding WHERE file=?", file)
+            db.value("PRAGMA wal_checkpoint(TRUNCATE)")
     _remove_papers(unit)
     return gone
 
 
-def _destroy_bodies(db: Database, now_ms: int) -> int:
+def _destroy_bodies(db: Database, now_ms: int) -> tuple[int, list[str]]:
     book = Book(db, now_ms)
     if book.node.mode == STOPPED:
-        return 0
+        return 0, []
     gone = 0
     papers: set[bytes] = set()
     finished = []
@@ -68,6 +74,7 @@ def _destroy_bodies(db: Database, now_ms: int) -> int:
         one = _Weeding(book, found)
         if not one.may_begin():
             continue
+        weed_along(book, file, found.paper, found.number)
         shed = one.shed_events()
         gone += shed + one.shed_aside()
         one.drop_unwritten()
@@ -77,12 +84,10 @@ def _destroy_bodies(db: Database, now_ms: int) -> int:
         if not one.waits:
             finished.append(file)
     book.flush()
-    for file in finished:
-        db.run("DELETE FROM weeding WHERE file=?", file)
     for sha256 in sorted(papers - _still_spoken_of(db)):
         if not _is_used(db, sha256):
             _let_go(db, sha256)
-    return gone
+    return gone, finished
 
 
 class _Found(NamedTuple):
@@ -173,7 +178,7 @@ class _Weeding:
 
 
 def _still_spoken_of(db: Database) -> set[bytes]:
-    """Papers of subjects that are weeded but not yet destroyed, and of what was set aside of others."""
+    """Papers in bodies that wait for the district, or come after a weeding; and of what was set aside of others."""
     rows = db.rows(
         "SELECT e.body FROM weeding w JOIN event e ON e.subject=w.file WHERE e.kind='attach' UNION ALL "
         "SELECT body FROM aside WHERE kind='attach'"

@@ -35,7 +35,7 @@ class Ledger:
         self._known_aside: set[tuple[EventId, bytes]] = set()
         self._items: list[tuple[object, ...]] = []
         self._papers: list[tuple[object, ...]] = []
-        self._weeded: list[Incoming] = []
+        self.weeded: list[Incoming] = []  # what these destroy goes at the end of the transaction
         self._node_of_post = node_of_post
 
     # ---------------------------------------------------------------- reading
@@ -100,11 +100,7 @@ class Ledger:
             self._carry_out(effect, event)
         if joins and isinstance(event.body, ev.Weed):
             weeding.tell(self, event, event.body)
-            self.weed(event)
-
-    def weed(self, event: Incoming) -> None:
-        """A weeding stands in a log: at the end of the transaction what it destroys goes here too."""
-        self._weeded.append(event)
+            self.weeded.append(event)
 
     def _with_known_cause(self, event: Incoming) -> Incoming:
         """An answer counts as one only to a call of this very file that the hub knows and that still stands beside.
@@ -391,9 +387,8 @@ class Ledger:
                 "INSERT OR IGNORE INTO paper_use (sha256, file) VALUES (?,?)",
                 [(sha, file) for sha, _, file, _ in self._papers],
             )
-        for event in self._weeded:
-            weeding.shed(self.db, event)
-        self._weeded = []
+        weeding.shed(self.db, self.weeded)
+        self.weeded.clear()
         changed = [row for row in self._files.values() if row is not None and row.dirty]
         if changed:
             self.db.run_many(

@@ -190,7 +190,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         in_stay |= by_holder and event.header.kind not in ev.BESIDE_THE_CHAIN
         ledger.know_paper(event.body, grant.file, entry.node)
         if isinstance(event.body, ev.Weed):
-            ledger.weed(event)
+            ledger.weeded.append(event)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
         raise BadBundle(what="log", file=grant.file)

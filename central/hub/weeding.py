@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from central.hub.rule import Incoming
@@ -27,8 +28,15 @@ def tell(ledger: Ledger, event: Incoming, weed: ev.Weed) -> None:
         ledger.push(node, ms.Weeded(event.subject, weed.order, weed.order_number, event.id.node, event.header.hlc))
 
 
-def shed(db: Database, event: Incoming) -> None:
-    """What an honoured weeding destroys: bodies of the log before it, and of what was set aside until then."""
+def shed(db: Database, events: Sequence[Incoming]) -> None:
+    """What honoured weedings destroy: bodies of the log before each, and of what was set aside until then."""
+    if events:
+        with db.shredding():
+            for event in events:
+                _shed(db, event)
+
+
+def _shed(db: Database, event: Incoming) -> None:
     weed = event.body
     assert isinstance(weed, ev.Weed)
     end = db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", *event.id)

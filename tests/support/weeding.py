@@ -9,8 +9,10 @@ from appliance.desk import drafts, issuing, receipts, record, verbs
 from appliance.desk.draft_values import DraftText
 from appliance.desk.issuing import Wish
 from appliance.desk.papers import PaperIn, read_paper
-from appliance.desk.receipts import LetterIn
+from appliance.desk.receipt_rules import LetterIn
+from appliance.desk.values import Actor
 from appliance.store.unit import Unit
+from commons.database import Database
 from tests.support.copies import meet
 from tests.support.district import District, TestClock, actor
 from tests.support.paper import pdf
@@ -34,10 +36,10 @@ def order_of(unit: Unit) -> PaperIn:
     return read_paper(unit, "आदेश.pdf", "", io.BytesIO(ORDER))
 
 
-def note(unit: Unit, who: object, file: str, words: str) -> None:
+def note(unit: Unit, who: Actor, file: str, words: str) -> None:
     """A confirmed note."""
-    verbs.save_yellow(unit, who, file, f"<p>{words}</p>", 0)  # type: ignore[arg-type]  # an Actor
-    verbs.confirm_note(unit, who, file)  # type: ignore[arg-type]
+    verbs.save_yellow(unit, who, file, f"<p>{words}</p>", 0)
+    verbs.confirm_note(unit, who, file)
 
 
 def worked_on(unit: Unit) -> tuple[str, str, str]:
@@ -66,10 +68,10 @@ class Recorded(NamedTuple):
     number: str
 
 
-def put_away(unit: Unit, who: object, file: str, clock: TestClock) -> None:
+def put_away(unit: Unit, who: Actor, file: str, clock: TestClock) -> None:
     """Into the record as C, until the day of review has come."""
-    verbs.close(unit, who, file, "")  # type: ignore[arg-type]
-    record.put_in_record(unit, who, file, retention="C", review="2027-06-01")  # type: ignore[arg-type]
+    verbs.close(unit, who, file, "")
+    record.put_in_record(unit, who, file, retention="C", review="2027-06-01")
     clock.ms += 250 * DAY_MS
 
 
@@ -93,11 +95,11 @@ def weed_there(district: District, found: Recorded) -> None:
     record.weed(chirgaon, THERE, found.file, order=order_of(chirgaon), order_number="12/2027", remarks="नियमानुसार")
 
 
-def bytes_of(db: object) -> bytes:
+def bytes_of(db: Database) -> bytes:
     """All that the tables of a database say, in one piece: to look for what must not be there."""
     found = bytearray()
-    for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE '%VIRTUAL%'"):  # type: ignore[attr-defined]
-        for row in db.rows(f'SELECT * FROM "{name}"'):  # type: ignore[attr-defined]
+    for (name,) in db.rows("SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE '%VIRTUAL%'"):
+        for row in db.rows(f'SELECT * FROM "{name}"'):
             for value in row:
                 if isinstance(value, str):
                     found += value.encode()
@@ -106,7 +108,7 @@ def bytes_of(db: object) -> bytes:
     return bytes(found)
 
 
-def words_left(db: object) -> list[str]:
+def words_left(db: Database) -> list[str]:
     """Which of the words are still somewhere in the rows of a database."""
     everything = bytes_of(db)
     return [word for word in WORDS if word.encode() in everything]

@@ -13,7 +13,7 @@ from appliance.store.rebuild import rebuild
 from appliance.store.unit import Unit
 from tests.appliance.store.test_rebuild import views
 from tests.support.district import TestClock, actor
-from tests.support.weeding import CLERK, HEAD, SCAN, WORDS, note, order_of, put_away, worked_on
+from tests.support.weeding import CLERK, HEAD, WORDS, note, order_of, put_away, worked_on
 
 
 def refused(code: str) -> pytest.RaisesExc[Refused]:
@@ -119,4 +119,3 @@ def test_what_others_hold_is_not_weeded_along(unit: Unit, clock: TestClock) -> N
     weeded = {file for (file,) in unit.db.rows("SELECT file FROM weeded")}
     assert weeded == {file, receipt}
     assert file_page(unit, HEAD, other).paragraphs
-    assert SCAN
