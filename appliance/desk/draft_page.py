@@ -20,6 +20,7 @@ from appliance.desk.file_page import log_of
 from appliance.desk.refused import Refused
 from appliance.desk.rights import READ_BY, SEEN_BY, may_read, require_read
 from appliance.desk.values import Actor
+from appliance.store import weeded
 from appliance.store.unit import Unit
 from commons.database import Row
 from protocol import events as ev
@@ -54,8 +55,10 @@ def _writing(row: Row) -> Writing:
 
 
 def drafts_of(unit: Unit, actor: Actor, file: str) -> list[DraftHead]:
-    """The drafts of a file, newest first. Raises no_such_file, graded."""
+    """The drafts of a file, newest first, none of a weeded one. Raises no_such_file, graded."""
     require_read(unit, actor, file)
+    if weeded.read(unit.db, file) is not None:
+        return []
     return [_head(row) for row in unit.db.rows(f"{_HEAD} WHERE file=? ORDER BY draft DESC", file)]
 
 
@@ -166,11 +169,11 @@ def issued(unit: Unit, actor: Actor, *, words: str = "", before_ms: int = 0) -> 
 
 
 def _issued(row: Row) -> IssuedRow:
-    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more, weeded = row
+    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more, is_weeded = row
     dispatched, mail, grading = more
     return IssuedRow(
         file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), dispatched,
-        mail, grading, weeded=bool(weeded),
+        mail, grading, weeded=bool(is_weeded),
     )  # fmt: skip
 
 
