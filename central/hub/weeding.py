@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from central.hub.rule import Incoming
+from central.hub.unit import TOKEN_MS, HubUnit
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
@@ -13,7 +14,6 @@ from protocol.journal import is_stub, stub_of
 
 if TYPE_CHECKING:
     from central.hub.ledger import Ledger
-    from central.hub.unit import HubUnit
 
 
 def tell(ledger: Ledger, event: Incoming, weed: ev.Weed) -> None:
@@ -34,6 +34,7 @@ def shed(db: Database, events: Sequence[Incoming]) -> None:
         with db.shredding():
             for event in events:
                 _shed(db, event)
+            db.run("UPDATE answer SET at_ms=0")
 
 
 def _shed(db: Database, event: Incoming) -> None:
@@ -93,8 +94,14 @@ def _let_go(db: Database, sha256: bytes, file: str) -> None:
         db.run("INSERT OR IGNORE INTO paper_going (sha256) VALUES (?)", sha256)
 
 
-def remove_papers(hub: HubUnit) -> None:
-    """The bytes of papers that were let go; one that a file names again meanwhile stays."""
+def remove_bytes(hub: HubUnit) -> None:
+    """Of papers that were let go (one that a file names again meanwhile stays), and of answers that were put by: nobody
+    may fetch one after a day, and none that was packed before a weeding stays.
+    """
+    for (found,) in hub.db.rows("SELECT sha256 FROM answer WHERE at_ms<?", hub.clock.now_ms() - TOKEN_MS):
+        with hub.db.writing():
+            hub.bundles.delete(bytes(found))
+            hub.db.run("DELETE FROM answer WHERE sha256=?", found)
     for (found,) in hub.db.rows("SELECT sha256 FROM paper_going"):
         sha256 = bytes(found)
         with hub.db.writing():
