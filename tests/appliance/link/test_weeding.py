@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from appliance.desk import draft_page, reading, record, verbs
+from appliance.desk import draft_page, opinions, reading, record, verbs
 from appliance.desk.file_page import file_page
 from appliance.link.carry import exchange_all
 from appliance.link.https import LineDown
@@ -29,6 +29,7 @@ from tests.support.weeding import (
     SCAN,
     THERE,
     WORDS,
+    Recorded,
     bytes_of,
     note,
     order_of,
@@ -45,6 +46,16 @@ GONE = [sha256(content).digest() for content in (LETTER, SCAN)]
 def settle(district: District) -> None:
     for _ in range(3):
         meet(district, "moth", "chirgaon")
+
+
+def force(district: District, file: str, node: str, post: str) -> None:
+    """Custody is moved by order of the district."""
+    with district.hub.db.writing():
+        ledger = Ledger(district.hub.db, district.clock.ms, district.hub.node_of_post)
+        row = ledger.file(file)
+        assert row is not None
+        ledger.force(row, node, post, "by order", "E9")
+        ledger.flush()
 
 
 def destroyed_everywhere(district: District) -> None:
@@ -248,12 +259,7 @@ def test_an_order_that_the_district_does_not_honour_destroys_nothing(district: D
     """Custody was moved by order before the weeding arrived: the file stays as it was."""
     found = recorded_there(district)
     weed_there(district, found)
-    with district.hub.db.writing():
-        ledger = Ledger(district.hub.db, district.clock.ms, district.hub.node_of_post)
-        row = ledger.file(found.file)
-        assert row is not None
-        ledger.force(row, "moth", HEAD.post, "by order", "E9")
-        ledger.flush()
+    force(district, found.file, "moth", HEAD.post)
     settle(district)
     moth, chirgaon = district.units["moth"], district.units["chirgaon"]
     assert [p.html for p in file_page(chirgaon, THERE, found.file).paragraphs] == [
@@ -272,12 +278,7 @@ def test_a_weeded_file_moved_by_order_arrives_without_what_was_destroyed(distric
     found = recorded_there(district)
     weed_there(district, found)
     settle(district)
-    with district.hub.db.writing():
-        ledger = Ledger(district.hub.db, district.clock.ms, district.hub.node_of_post)
-        row = ledger.file(found.file)
-        assert row is not None
-        ledger.force(row, "moth", HEAD.post, "by order", "E9")
-        ledger.flush()
+    force(district, found.file, "moth", HEAD.post)
     settle(district)
     destroyed_everywhere(district)
     moth = district.units["moth"]
@@ -314,3 +315,40 @@ def test_nor_do_the_words_stand_in_the_index_of_the_search(district: District) -
     record.weed(moth, HEAD, file, order=order_of(moth), order_number="1")
     meet(district, "moth")
     assert b"eheimniswort" not in bytes_of(moth.db)
+
+
+def test_what_was_set_aside_of_the_file_goes_at_both_ends(district: District) -> None:
+    moth, chirgaon = district.units["moth"], district.units["chirgaon"]
+    file, receipt, number = worked_on(moth)
+    meet(district, "moth", "chirgaon")
+    note(moth, HEAD, file, WORDS[1])
+    force(district, file, "chirgaon", THERE.post)
+    settle(district)
+    assert (moth.db.value("SELECT count(*) FROM aside"), district.hub.db.value("SELECT count(*) FROM aside")) == (1, 1)
+    verbs.receive(chirgaon, THERE, file)
+    put_away(chirgaon, THERE, file, district.clock)
+    weed_there(district, Recorded(file, receipt, number))
+    assert WORDS[1] in words_left(moth.db)
+    settle(district)
+    destroyed_everywhere(district)
+    assert (moth.db.value("SELECT count(*) FROM aside"), district.hub.db.value("SELECT count(*) FROM aside")) == (1, 1)
+
+
+def test_an_opinion_that_was_taken_to_the_file_is_weeded_with_it(district: District) -> None:
+    moth = district.units["moth"]
+    file, _, _ = worked_on(moth)
+    (opinion,) = opinions.ask(moth, HEAD, file, posts=[THERE.post], question="<p>प्रश्न</p>")
+    settle(district)
+    chirgaon = district.units["chirgaon"]
+    verbs.receive(chirgaon, THERE, opinion)
+    verbs.save_yellow(chirgaon, THERE, opinion, f"<p>{WORDS[1]}</p>", 0)
+    opinions.answer(chirgaon, THERE, opinion)
+    settle(district)
+    verbs.receive(moth, HEAD, opinion)
+    opinions.admit(moth, HEAD, opinion)
+    settle(district)
+    assert WORDS[1] in words_left(chirgaon.db)
+    put_away(moth, HEAD, file, district.clock)
+    record.weed(moth, HEAD, file, order=order_of(moth), order_number="1")
+    settle(district)
+    destroyed_everywhere(district)
