@@ -74,6 +74,18 @@ class Database(SqlCipherDatabase):
                 raise DiskFull(needed_bytes=0, free_bytes=0) from error
             raise
 
+    @contextmanager
+    def shredding(self) -> Iterator[None]:
+        """What is deleted or overwritten inside leaves none of its bytes in the file's pages, sealed as these are.
+
+        Not for all day: it writes every page that it empties.
+        """
+        self.execute_sql("PRAGMA secure_delete=ON")
+        try:
+            yield
+        finally:
+            self.execute_sql("PRAGMA secure_delete=OFF")
+
     def rollback(self) -> None:
         """SQLite itself has rolled back when the disk was full: a second time would hide the first error."""
         if self.connection().in_transaction:

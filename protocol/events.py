@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from protocol.errors import PeerError
+from protocol.journal import is_stub
 from protocol.moves import (
     Answer,
     AskBack,
@@ -62,6 +63,7 @@ __all__ = [
     "MAX_BODY_BYTES",
     "MAX_HEADER_BYTES",
     "SCHEMA",
+    "SHED",
     "Amend",
     "Answer",
     "Approve",
@@ -105,6 +107,7 @@ __all__ = [
     "decode_header",
     "encode_body",
     "encode_header",
+    "is_shed",
     "subject_field",
     "subject_of",
 ]  # fmt: skip
@@ -167,6 +170,10 @@ CALLS = frozenset({"askback", "pullup"})
 
 BY_HUB = frozenset({"force", "undelivered"})
 
+SHED = frozenset({"note", "attach", "draft", "approve"})
+"""Kinds whose bodies a weeding order destroys: words and papers. The state of a weeded file says nothing of them, so it
+is the same with and without; no kind is added to this set but a new one."""
+
 _encoder = msgspec.msgpack.Encoder()
 _INT_FIELDS = {
     kind: tuple(field.name for field in msgspec.structs.fields(body) if field.type is int)
@@ -219,10 +226,17 @@ def encode_body(body: Body) -> bytes:
 
 
 def decode_body(kind: str, data: bytes) -> Body | None:
-    """The body of a known kind; None for a kind that this release does not know. Raises BadEvent."""
+    """The body of a known kind; None for a kind that this release does not know, and for one that was destroyed.
+
+    Raises BadEvent, also for a destroyed body of a kind that is never destroyed.
+    """
     decoder = _body_decoders.get(kind)
     if decoder is None:
         return None
+    if is_stub(data):
+        if kind in SHED:
+            return None
+        raise BadEvent(what="stub", kind=kind)
     try:
         body: Body = decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -231,6 +245,11 @@ def decode_body(kind: str, data: bytes) -> Body | None:
         if not -1 <= getattr(body, name) < MAX_INT:
             raise BadEvent(what="body", kind=kind, field=name)
     return body
+
+
+def is_shed(kind: str, body: Body | None, order: bytes) -> bool:
+    """Whether a weeding by this order (the SHA-256 of its paper) destroys such a body; the order itself stays."""
+    return kind in SHED and not (isinstance(body, Attach) and body.sha256 == order)
 
 
 def subject_of(node: str, epoch: bytes, seq: int, subject: int | str) -> str:

@@ -92,7 +92,7 @@ def evolve(state: FileState, written: Written) -> FileState:
             ev.Amend() | ev.Put() | ev.Draft() | ev.OutPaper() | ev.BackPaper() | ev.Record() | ev.Review() | ev.Weed()
         ):
             return _kept(state, body)
-        case None:
+        case None if header.kind not in ev.SHED:
             return put(state, unknown=state.unknown + 1)
         case _:
             return state
@@ -192,4 +192,10 @@ def _kept(
         case ev.Review():
             return put(state, review=body.review)
         case ev.Weed():
-            return put(state, standing=Standing.WEEDED)
+            return _weeded(state)
+
+
+def _weeded(state: FileState) -> FileState:
+    """Without what the destroyed bodies said, so that it is the same state before and after they are destroyed."""
+    standing = Standing.WEEDED if state.sort == Sort.FILE else state.standing
+    return msgspec.structs.replace(state, standing=standing, paragraphs=0, pages=0, papers=0, drafts=0)

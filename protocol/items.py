@@ -96,7 +96,20 @@ class AsideItem(Item, frozen=True, array_like=True, tag="A"):
     reason: str
 
 
-AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem
+class Weeded(Item, frozen=True, array_like=True, tag="W"):
+    """A subject of which you have a copy was weeded by its holder `node`: destroy what an order destroys of it.
+
+    `order` is the SHA-256 of the order's paper; `at_hlc` when it was weeded.
+    """
+
+    file: str
+    order: bytes
+    order_number: str
+    node: str
+    at_hlc: int
+
+
+AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem | Weeded
 
 _item_decoder = msgspec.msgpack.Decoder(AnyItem)
 

@@ -5,6 +5,9 @@
     f = SHA-256("PV1f" . f_before . e)                                                   a file's own log
 
 lp() is a two-byte big-endian length and the bytes. Chains begin with 32 zero bytes; a new epoch begins with them again.
+
+A body that was destroyed by a weeding order leaves a stub in its place, wherever it was kept and however it travels:
+the byte C1, with which no MessagePack begins, and the SHA-256 of the body. All chains verify with it as before.
 """
 
 from __future__ import annotations
@@ -16,6 +19,30 @@ from struct import Struct
 from protocol.words import ZERO_HASH, EventId
 
 _SEQ_LEN = Struct(">QH")
+_STUB_MARK = 0xC1
+STUB_BYTES = 33
+
+
+def is_stub(body: bytes) -> bool:
+    """Whether a body was destroyed, and this stands in its place."""
+    return len(body) == STUB_BYTES and body[0] == _STUB_MARK
+
+
+def stub_of(body: bytes) -> bytes:
+    """What stays of a body that is destroyed; of a stub itself."""
+    return body if is_stub(body) else bytes((_STUB_MARK,)) + sha256(body).digest()
+
+
+def body_digest(body: bytes) -> bytes:
+    """The SHA-256 of a body, also of one that was destroyed."""
+    if len(body) == STUB_BYTES and body[0] == _STUB_MARK:
+        return body[1:]
+    return sha256(body).digest()
+
+
+def is_same(header: bytes, body: bytes, other_header: bytes, other_body: bytes) -> bool:
+    """Whether two that stand under one id are the same event, be it that one body of them was destroyed."""
+    return header == other_header and (body == other_body or body_digest(body) == body_digest(other_body))
 
 
 def event_prefix(node: str, epoch: bytes) -> bytes:
@@ -26,7 +53,7 @@ def event_prefix(node: str, epoch: bytes) -> bytes:
 
 def hash_event(prefix: bytes, seq: int, header: bytes, body: bytes) -> bytes:
     """The e of the event `seq` under `event_prefix()`."""
-    return sha256(prefix + _SEQ_LEN.pack(seq, len(header)) + header + sha256(body).digest()).digest()
+    return sha256(prefix + _SEQ_LEN.pack(seq, len(header)) + header + body_digest(body)).digest()
 
 
 def hash_event_id(event_id: EventId, header: bytes, body: bytes) -> bytes:
@@ -53,7 +80,8 @@ def chain_hashes(
     heads: list[bytes] = []
     pack = _SEQ_LEN.pack
     for seq, (header, body) in enumerate(events, first):
-        event_hash = sha256(prefix + pack(seq, len(header)) + header + sha256(body).digest()).digest()
+        digest = body[1:] if len(body) == STUB_BYTES and body[0] == _STUB_MARK else sha256(body).digest()
+        event_hash = sha256(prefix + pack(seq, len(header)) + header + digest).digest()
         before = sha256(b"PV1h" + before + event_hash).digest()
         own.append(event_hash)
         heads.append(before)

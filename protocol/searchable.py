@@ -62,6 +62,7 @@ SOURCES: dict[str, Source] = {
     "back_paper": Source("remark", ("remarks",)),
     "record": Source("remark", ("remarks",)),
     "review": Source("remark", ("remarks",)),
+    "weed": Source("remark", ("remarks",), number=("order_number",)),
 }
 """Kinds that a search reads. One that this release does not know has no words yet."""
 

@@ -270,7 +270,8 @@ class Review(Body, frozen=True, array_like=True):
 class Weed(Body, frozen=True, array_like=True):
     """By a signed order (the paper `order`) the bodies of notes, drafts and papers of the file are destroyed.
 
-    What stays of each is its header and the SHA-256 of its body, so every chain still verifies.
+    What stays of each is its header and the SHA-256 of its body, so every chain still verifies. In the log of a receipt
+    or an opinion the machine says it where the file is weeded to which that belongs.
     """
 
     kind: ClassVar[str] = "weed"

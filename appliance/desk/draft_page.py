@@ -20,6 +20,7 @@ from appliance.desk.file_page import log_of
 from appliance.desk.refused import Refused
 from appliance.desk.rights import READ_BY, SEEN_BY, may_read, require_read
 from appliance.desk.values import Actor
+from appliance.store import weeded
 from appliance.store.unit import Unit
 from commons.database import Row
 from protocol import events as ev
@@ -54,8 +55,10 @@ def _writing(row: Row) -> Writing:
 
 
 def drafts_of(unit: Unit, actor: Actor, file: str) -> list[DraftHead]:
-    """The drafts of a file, newest first. Raises no_such_file, graded."""
+    """The drafts of a file, newest first, none of a weeded one. Raises no_such_file, graded."""
     require_read(unit, actor, file)
+    if weeded.read(unit.db, file) is not None:
+        return []
     return [_head(row) for row in unit.db.rows(f"{_HEAD} WHERE file=? ORDER BY draft DESC", file)]
 
 
@@ -157,7 +160,8 @@ def issued(unit: Unit, actor: Actor, *, words: str = "", before_ms: int = 0) -> 
     rows = unit.db.rows(
         "SELECT d.file, d.draft, d.number, d.title, d.language, d.form, d.addressee, d.to_post, d.mode, d.post,"
         " d.issued_hlc, d.dispatched, coalesce((SELECT state FROM mail m WHERE m.file=d.file AND m.draft=d.draft"
-        " ORDER BY m.id DESC LIMIT 1), ''), efile.grading FROM draft d JOIN efile ON efile.file=d.file"
+        " ORDER BY m.id DESC LIMIT 1), ''), efile.grading,"
+        " EXISTS (SELECT 1 FROM weeded w WHERE w.file=d.file) FROM draft d JOIN efile ON efile.file=d.file"
         f" WHERE d.number<>'' AND {where} ORDER BY d.issued_hlc DESC LIMIT {MOST_ROWS}",
         *values,
     )
@@ -165,10 +169,12 @@ def issued(unit: Unit, actor: Actor, *, words: str = "", before_ms: int = 0) -> 
 
 
 def _issued(row: Row) -> IssuedRow:
-    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more = row
+    file, draft, number, title, language, form, addressee, to_post, mode, post, issued_hlc, *more, is_weeded = row
+    dispatched, mail, grading = more
     return IssuedRow(
-        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), *more
-    )
+        file, draft, number, title, language, form, addressee, to_post, mode, post, hlc_ms(issued_hlc), dispatched,
+        mail, grading, weeded=bool(is_weeded),
+    )  # fmt: skip
 
 
 def _like(word: str) -> str:

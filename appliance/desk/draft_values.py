@@ -141,6 +141,7 @@ class IssuedRow(msgspec.Struct, frozen=True):
     mail: str  # state of its e-mail, "" when none
     grading: str
     veiled: bool = False
+    weeded: bool = False  # the file was weeded: nothing but the entry is left
 
 
 def enclosure_of(entry: str) -> tuple[str, str]:

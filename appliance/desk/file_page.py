@@ -21,9 +21,11 @@ from appliance.desk.values import (
     Paragraph,
     SentRow,
     Stage,
+    Weeding,
     Yellow,
 )
 from appliance.desk.writing import sanitise, top_blocks
+from appliance.store import weeded
 from appliance.store.book import FileRow, read_file, read_node
 from appliance.store.unit import Unit
 from protocol import events as ev
@@ -43,7 +45,27 @@ def log_of(unit: Unit, file: str) -> list[Told]:
     ):
         header = ev.decode_header(bytes(header_bytes))
         told.append((EventId(node, bytes(epoch), seq), header, ev.decode_body(header.kind, bytes(body_bytes))))
-    return told
+    return _after_weeding(told)
+
+
+def _after_weeding(told: list[Told]) -> list[Told]:
+    """A weeded file's log without what its order destroys, although that may stand here until the district knows."""
+    weeds = [(place, body) for place, (_, _, body) in enumerate(told) if isinstance(body, ev.Weed)]
+    if not weeds:
+        return told
+    end, weed = weeds[-1]
+    return [
+        (event_id, header, None if place < end and ev.is_shed(header.kind, body, weed.order) else body)
+        for place, (event_id, header, body) in enumerate(told)
+    ]
+
+
+def weeding_of(unit: Unit, file: str) -> Weeding | None:
+    """By which order a file was weeded, where and when; None of one that was not."""
+    row = weeded.read(unit.db, file)
+    if row is None:
+        return None
+    return Weeding(hlc_ms(row.hlc), row.number, row.remarks, row.node, row.post, row.employee)
 
 
 def _row(unit: Unit, file: str) -> FileRow:
@@ -64,6 +86,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
     may = _may(unit, row, actor, stage)
     yellow = unit.db.row("SELECT html, version, saved_ms FROM yellow WHERE file=? AND post=?", file, actor.post)
     given_up = row.phase is Phase.RELEASED and row.answered
+    weeding = weeding_of(unit, file)
     gone = row.phase is Phase.RELEASED and stage is not None and stage.stage in (Stage.DELIVERED, Stage.OPENED)
     return FilePage(
         file=file,
@@ -79,7 +102,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         due_date=state.due,
         opened_ms=hlc_ms(told[0][1].hlc) if told else 0,
         paragraphs=_paragraphs(told, directory),
-        yellow=None if yellow is None else Yellow(*yellow),
+        yellow=None if yellow is None or weeding is not None else Yellow(*yellow),
         papers=_papers(unit, told),
         may=may,
         stage=stage if _is_on_show(row, actor, stage, told) else None,
@@ -90,9 +113,10 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         needs_update=state.unknown > 0,
         sort=str(state.sort),
         within=state.within,
-        enclosed=enclosed(body for _, _, body in told),
+        enclosed=() if weeding else enclosed(body for _, _, body in told),
         pull_up=pull_up.asked(unit, row),
         given_up=given_up,
+        weeding=weeding,
     )
 
 

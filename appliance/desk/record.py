@@ -1,4 +1,4 @@
-"""The record: a closed file is put away under its retention category, looked at again when its day has come."""
+"""The record: a closed file is put away under its category, looked at when its day has come, weeded by order."""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ import msgspec
 from appliance.desk import reading, rights
 from appliance.desk.acting import decide_for, finish, who_of, working_book
 from appliance.desk.days import today
-from appliance.desk.opening import RETENTIONS
+from appliance.desk.opening import RETENTIONS, add_papers
+from appliance.desk.papers import PaperIn
 from appliance.desk.refused import Refused
+from appliance.desk.scans import drop_paper
 from appliance.desk.values import Actor, InboxRow
 from appliance.desk.writing import plain
+from appliance.store import weeded
 from appliance.store.unit import Unit
+from appliance.store.weeding import weed_along
+from commons.documents.values import PDF
 from protocol import events as ev
 from protocol.efile import Verb
 
@@ -22,6 +27,8 @@ YEARS = {"A": 25, "B": 25, "C": 5}
 """After how many years a file is usually looked at again; of C at most 10 are allowed."""
 MOST_YEARS_C = 10
 LAST_DAY = "9999-12-31"
+ORDER_CHARS = 100
+ORDER_ROLE = "order"
 
 
 class RecordRow(msgspec.Struct, frozen=True):
@@ -54,6 +61,61 @@ def keep_on(unit: Unit, actor: Actor, file: str, *, review: str, remarks: str = 
         row = decide_for(book, file, Verb.REVIEW, actor)
         said = _checked(unit, row.state.retention, review, remarks)
         finish(unit, book, book.write(file, ev.Review(review, said), who_of(actor)))
+
+
+def weed(
+    unit: Unit, actor: Actor, file: str, *, order: PaperIn, order_number: str, remarks: str = "", sure: bool = True
+) -> None:
+    """By a signed order the file's notes, drafts and papers are destroyed: hidden now, gone once the district knows.
+
+    Only a recorded file of category C whose day of review has come, by who holds it. The order joins the file. Raises
+    Refused and weed_kept, weed_not_c, weed_too_early, weed_no_number, weed_number_long, weed_order_not_pdf,
+    weed_unconfirmed; the same order a second time does nothing.
+    """
+    number, said = plain(order_number), plain(remarks)
+    try:
+        _check_order(order, number, said, sure=sure)
+        with unit.db.writing():
+            _weed(unit, actor, file, order, number, said)
+    except Refused:
+        drop_paper(unit, order.sha256)
+        raise
+
+
+def _check_order(order: PaperIn, number: str, said: str, *, sure: bool) -> None:
+    if not sure:
+        raise Refused("weed_unconfirmed")
+    if not number:
+        raise Refused("weed_no_number")
+    if len(number) > ORDER_CHARS:
+        raise Refused("weed_number_long", limit=ORDER_CHARS)
+    if len(said) > REMARKS_CHARS:
+        raise Refused("remarks_too_long", limit=REMARKS_CHARS)
+    if order.media_type != PDF:
+        raise Refused("weed_order_not_pdf")
+
+
+def _weed(unit: Unit, actor: Actor, file: str, order: PaperIn, number: str, said: str) -> None:
+    book = working_book(unit)
+    before = weeded.read(unit.db, file)
+    if before is not None and (before.paper, before.number) == (order.sha256, number):
+        return
+    state = decide_for(book, file, Verb.WEED, actor).state
+    _check_weeding(state.retention, state.review, today(unit))
+    add_papers(book, actor, file, [order], ORDER_ROLE)
+    last = book.write(file, ev.Weed(order.sha256, number, said), who_of(actor))
+    weed_along(book, file, order.sha256, number)
+    finish(unit, book, last)
+
+
+def _check_weeding(retention: str, review: str, day: date) -> None:
+    """Whether the file's category and day of review allow its weeding. Raises Refused. Pure."""
+    if retention == "A":
+        raise Refused("weed_kept")
+    if retention != "C":
+        raise Refused("weed_not_c")
+    if not review or review > day.isoformat():
+        raise Refused("weed_too_early", review=review)
 
 
 def recorded(unit: Unit, actor: Actor, *, due: bool = False, limit: int = 200) -> list[RecordRow]:

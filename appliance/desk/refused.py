@@ -164,6 +164,14 @@ REFUSALS = frozenset(
         "review_past",
         "review_far",  # values: limit in years
         "bad_review",
+        "weed_kept",  # category A is kept for ever
+        "weed_not_c",  # only category C is weeded
+        "weed_too_early",  # values: review, an ISO day
+        "weed_no_number",  # of the order
+        "weed_number_long",  # values: limit
+        "weed_no_order",  # the order's paper
+        "weed_order_not_pdf",
+        "weed_unconfirmed",
         "no_addressee",
         "addressee_long",  # values: limit
         "nothing_back",

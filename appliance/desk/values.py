@@ -189,6 +189,17 @@ class PullUpAsked(msgspec.Struct, frozen=True):
     answered_node: str = ""
 
 
+class Weeding(msgspec.Struct, frozen=True):
+    """How a file was weeded; who did it is known only where the file's own log says it."""
+
+    at_ms: int
+    order_number: str
+    remarks: str
+    node: str
+    post: str
+    employee: str
+
+
 class FilePage(msgspec.Struct, frozen=True):
     """All that the page of one file shows to one actor."""
 
@@ -219,6 +230,7 @@ class FilePage(msgspec.Struct, frozen=True):
     enclosed: tuple[Enclosed, ...] = ()
     pull_up: PullUpAsked | None = None  # what a superior of this office asked the district for, and its answer
     given_up: bool = False  # another office asked for it, and it was given up
+    weeding: Weeding | None = None  # notes and correspondence were destroyed by order
 
 
 class PostChoice(msgspec.Struct, frozen=True):

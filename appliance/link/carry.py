@@ -8,6 +8,7 @@ from appliance.link import papers
 from appliance.link.converse import Carrier, Outcome, converse
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.store.unit import Unit
+from appliance.store.weeding import destroy
 from commons.room import DiskFull
 from commons.tus.client import Outgoing, tus_upload
 from commons.tus.download import Wanted, range_download
@@ -57,13 +58,17 @@ def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
 
 
 def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrier) -> Outcome:
-    """Everything that both ends have for each other: movements first, papers after."""
+    """Everything that both ends have for each other: movements first, papers after.
+
+    In between, what was weeded and has been read by the district is destroyed.
+    """
     wants = (
         bool(papers.to_send(unit))
         or bool(unit.db.row("SELECT 1 FROM blob WHERE here=0 LIMIT 1"))
         or bool(unit.db.row("SELECT 1 FROM outbox WHERE kind='attach' LIMIT 1"))
     )
     outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants)
+    destroy(unit)
     if outcome.token:
         papers.send_papers(unit, paper_carrier, outcome.token)
         papers.bring_papers(unit, paper_carrier, outcome.ready, outcome.token)

@@ -10,7 +10,7 @@ from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, Envelope
-from protocol.journal import chain_hashes, hash_event_id
+from protocol.journal import chain_hashes, hash_event_id, is_same
 from protocol.words import EPOCH_BYTES, ZERO_HASH, EventId
 
 if TYPE_CHECKING:
@@ -88,13 +88,20 @@ def _take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening
             keep_seal(unit.db, ticket.stream_count, ticket.life, envelope)
         keep_seal(unit.db, 0, ticket.life, envelope)
         rebuild(unit.db, unit.clock.now_ms())
-        unit.db.run(
-            "DELETE FROM aside WHERE EXISTS (SELECT 1 FROM event e WHERE e.node=? AND e.epoch=aside.epoch"
-            " AND e.seq=aside.seq AND e.header=aside.header AND e.body=aside.body AND e.pos IS NOT NULL)",
-            unit.node,
-        )
+        _take_back_aside(unit)
         _leave_gap(unit)
     return Happening("restored", again=True)
+
+
+def _take_back_aside(unit: Unit) -> None:
+    """What stands in a log again is no longer beside."""
+    for epoch, seq, *found in unit.db.rows(
+        "SELECT a.epoch, a.seq, e.header, e.body, a.header, a.body FROM aside a JOIN event e"
+        " ON e.node=? AND e.epoch=a.epoch AND e.seq=a.seq WHERE e.pos IS NOT NULL",
+        unit.node,
+    ):
+        if is_same(*map(bytes, found)):
+            unit.db.run("DELETE FROM aside WHERE epoch=? AND seq=?", epoch, seq)
 
 
 def _has_more(unit: Unit, book: Book, ticket: ms.Ticket) -> bool:
@@ -177,7 +184,7 @@ def _first_difference(unit: Unit, chapter: ms.Chapter) -> int:
     }  # fmt: skip
     pairs = chapter.pairs()
     for i, pair in enumerate(pairs):
-        if mine.get(chapter.first + i, pair) != pair:
+        if not is_same(*mine.get(chapter.first + i, pair), *pair):
             return chapter.first + i
     return chapter.first + len(pairs)
 
@@ -236,10 +243,23 @@ def _leave_gap(unit: Unit) -> None:
 def _add_chapter(book: Book, chapter: ms.Chapter, code: str) -> None:
     pairs = chapter.pairs()
     _, heads = chain_hashes(code, chapter.epoch, chapter.first, chapter.base, pairs)
+    here = {
+        seq: (bytes(header), bytes(body))
+        for seq, header, body in book.db.rows(
+            "SELECT seq, header, body FROM event WHERE node=? AND epoch=? AND seq>=?",
+            code,
+            chapter.epoch,
+            chapter.first,
+        )
+    }
     rows = []
-    for i, (header_bytes, body_bytes) in enumerate(pairs):
+    for i, (header_bytes, told) in enumerate(pairs):
+        kept = here.get(chapter.first + i)
+        same = kept is not None and is_same(*kept, header_bytes, told)
+        body_bytes = kept[1] if kept is not None and same else told  # as it is here: destroyed or not yet
         event_id = EventId(code, chapter.epoch, chapter.first + i)
         header = ev.decode_header(header_bytes)
+        book.node.hlc = max(book.node.hlc, header.hlc)
         subject = ev.subject_of(*event_id, header.subject)
         rows.append((*event_id, subject, header.kind, header_bytes, body_bytes, heads[i]))
     book.db.run_many(

@@ -8,6 +8,7 @@ from appliance.link import restore
 from appliance.store.book import MACHINE, STOPPED, Book, FileRow, SetBack, own_hash
 from appliance.store.rebuild import encode_refs, tell
 from appliance.store.unit import Unit
+from appliance.store.weeding import weed_along
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
@@ -159,6 +160,9 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
                 _answer(book, item)
             case None:
                 continue
+            case ms.Weeded():
+                tell(db, book, item)
+                weed_along(book, item.file, item.order, item.order_number)
             case _:
                 tell(db, book, item)
     if taken and stand != hash_after:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from appliance.store import index, movements, registers
+from appliance.store import index, movements, registers, weeded
 from commons.database import Database
 from protocol import events as ev
 from protocol import messages as ms
@@ -18,7 +18,7 @@ from protocol.clock import tick
 from protocol.efile import FileState, Phase, Standing
 from protocol.errors import PeerError
 from protocol.fold import Written, evolve
-from protocol.journal import chain, file_chain, hash_event_id
+from protocol.journal import chain, file_chain, hash_event_id, is_same
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
 
 _encoder = msgspec.msgpack.Encoder()
@@ -198,6 +198,7 @@ class Book:
                 self._count(body.slip if isinstance(body, ev.OutPaper) else body.number)
         movements.own(self.db, row.file, event_id, header, body, before)
         index.enter(self.db, row.file, event_id, header, body)
+        weeded.keep(self.db, event_id, row.file, header, body)
         return pos
 
     def _count(self, number: str) -> None:
@@ -252,10 +253,20 @@ class Book:
         row.state, row.log_hash, row.log_len = FileState(), ZERO_HASH, 0
         registers.forget(self.db, row.file)
         index.forget(self.db, row.file)
+        weeded.forget(self.db, row.file)
         for node, epoch, seq, header_bytes, body_bytes in self.db.rows(
             "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos", row.file, length
         ):
-            self._fold(row, EventId(node, bytes(epoch), seq), bytes(header_bytes), bytes(body_bytes))
+            _, body = self._fold(row, EventId(node, bytes(epoch), seq), bytes(header_bytes), bytes(body_bytes))
+            if isinstance(body, ev.Attach):
+                self._know_paper(body, row.file)
+
+    def refold(self, file: str) -> None:
+        """The file's log folded again, because bodies in it were destroyed."""
+        row = self.file(file)
+        if row is not None:
+            self._cut_log(row, row.log_len)
+            row.dirty = True
 
     def _fold(
         self, row: FileRow, event_id: EventId, header_bytes: bytes, body_bytes: bytes
@@ -267,6 +278,7 @@ class Book:
         row.log_hash = file_chain(row.log_hash, hash_event_id(event_id, header_bytes, body_bytes))
         row.log_len += 1
         index.enter(self.db, row.file, event_id, header, body)
+        weeded.keep(self.db, event_id, row.file, header, body)
         return header, body
 
     def _take_entry(self, row: FileRow, entry: ms.LogEntry) -> None:
@@ -320,7 +332,7 @@ class Book:
             "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND h IS NOT NULL",
             entry.node, entry.epoch, entry.seq,
         )  # fmt: skip
-        return own is not None and (bytes(own[0]), bytes(own[1])) == (entry.header, entry.body)
+        return own is not None and is_same(bytes(own[0]), bytes(own[1]), entry.header, entry.body)
 
     # ---------------------------------------------------------------- the end of the transaction
     def flush(self) -> None:

@@ -23,6 +23,8 @@ VIEWS = ("doc", "doc_cover", "chain_post")
 """Tables that a rebuild empties; the text goes with `doc`."""
 
 MAX_PAPER_CHARACTERS = 1_000_000
+MERGED_PAGES = 100
+"""In one step of `shred`: 20 ms."""
 _MS_BITS, _COUNTER_BITS, _HASH_BITS = 42, 16, 5
 
 
@@ -63,6 +65,28 @@ def enter(db: Database, subject: str, event_id: EventId, header: ev.Header, body
     words = searchable(body)
     if words is not None:
         put(db, subject, event_id, header, words, rights)
+    if isinstance(body, ev.Weed):
+        hide(db, subject, body.order)
+
+
+def hide(db: Database, subject: str, order: bytes) -> None:
+    """A subject was weeded by this order: what that destroys is no longer found, destroyed already or not."""
+    for number, event in db.rows("SELECT id, event FROM doc WHERE subject=?", subject):
+        kind = db.value("SELECT kind FROM event WHERE node=? AND epoch=? AND seq=?", *parse_event_id(event))
+        if kind in ev.SHED and ev.is_shed(kind, body_of(db, event), order):
+            db.run("DELETE FROM doc WHERE id=?", number)
+
+
+def shred(db: Database) -> None:
+    """The words of what is no longer found leave the index's pages too: these are merged, a little at a time."""
+    step = -MERGED_PAGES
+    while True:
+        with db.writing(), db.shredding():
+            before = db.value("SELECT total_changes()")
+            db.run("INSERT INTO found (found, rank) VALUES ('merge', ?)", step)
+            if db.value("SELECT total_changes()") - before < 2:  # as SQLite says that nothing was left to merge
+                return
+        step = MERGED_PAGES
 
 
 def forget(db: Database, subject: str) -> None:

@@ -33,8 +33,10 @@ def begin(db: Database, paper: bytes) -> bool:
 
 
 def keep(db: Database, paper: bytes, pages: Iterable[PageText]) -> None:
-    """The text of a paper: found from now on in every file that has it."""
+    """The text of a paper: found from now on in every file that has it. Nothing of one that was destroyed meanwhile."""
     with db.writing():
+        if not db.row("SELECT 1 FROM blob WHERE sha256=?", paper):
+            return
         db.run("DELETE FROM paper_text WHERE sha256=?", paper)
         for page in pages:
             db.run(

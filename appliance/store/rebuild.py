@@ -10,17 +10,18 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.store import index, movements, registers
+from appliance.store import index, movements, registers, weeded
 from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
 from protocol import messages as ms
+from protocol.efile import Phase
 from protocol.journal import hash_event_id
 from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
-VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS)
+VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS)
 _SAID = {"doc": "event, subject, kind, place, hlc, post, paper"}
 
 
@@ -76,6 +77,10 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
                 movements.refused(db, item, ev.decode_header(bytes(header)).term)
         case ms.AsideItem():
             _set_aside(db, book, item)
+        case ms.Weeded():
+            row = book.file(item.file)
+            if row is not None and not (row.holder == book.node.code and row.phase in (Phase.HELD, Phase.QUEUED)):
+                weeded.told(db, item)
         case _:
             return
 

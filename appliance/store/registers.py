@@ -65,6 +65,14 @@ def keep(db: Database, entry: Entry) -> None:
             db.run("UPDATE consult SET admitted_hlc=? WHERE opinion=?", entry.header.hlc, body.opinion)
         case ev.Draft() | ev.Approve() | ev.Issue() | ev.Dispatch():
             _keep_draft(db, entry, body)
+        case ev.Weed():
+            _weed_drafts(db, entry.file)
+
+
+def _weed_drafts(db: Database, file: str) -> None:
+    """That a letter went, when and by which way, stays for ever; what it was about does not."""
+    db.run("DELETE FROM draft WHERE file=? AND number=''", file)
+    db.run("UPDATE draft SET title='', addressee='', receipt='' WHERE file=?", file)
 
 
 def _keep_end(db: Database, entry: Entry, body: ev.Close | ev.Reopen | ev.Put) -> None:
@@ -157,9 +165,13 @@ def _keep_draft(db: Database, entry: Entry, body: ev.Draft | ev.Approve | ev.Iss
             )  # fmt: skip
         case ev.Issue():
             db.run(
-                "UPDATE draft SET state='issued', number=?, issued_hlc=?, mode=?, to_post=?, letter=?, sha256=?"
-                " WHERE file=? AND draft=?",
-                body.number, header.hlc, body.mode, body.to_post, body.letter, body.sha256, file, body.draft,
+                "INSERT INTO draft (file, draft, version, form, title, language, post, saved_hlc, state, number,"
+                " issued_hlc, mode, to_post, letter, sha256) VALUES (?,?,?,'letter','',?,?,?,'issued',?,?,?,?,?,?)"
+                " ON CONFLICT (file, draft) DO UPDATE SET state='issued', number=excluded.number,"
+                " issued_hlc=excluded.issued_hlc, mode=excluded.mode, to_post=excluded.to_post,"
+                " letter=excluded.letter, sha256=excluded.sha256",
+                file, body.draft, body.version, entry.state.language, header.post, header.hlc, body.number, header.hlc,
+                body.mode, body.to_post, body.letter, body.sha256,
             )  # fmt: skip
         case ev.Dispatch():
             db.run(

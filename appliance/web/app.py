@@ -50,6 +50,7 @@ from appliance.web import (
     shelves,
     summary,
     verbs,
+    weeding,
 )
 from appliance.web.streams import Watch
 from commons.web.frame import Frame, equip
@@ -91,6 +92,7 @@ SCREENS = (
     acknowledgement,
     registers,
     covers,
+    weeding,
     heads,
     outside,
     shelves,

@@ -33,5 +33,6 @@ def shown_page(page: FilePage, paper: str | None, number: int | None, *, zoomed:
     if row is None:
         return None
     shown = number or row.first_page
-    last = max(row.first_page + row.pages - 1 for row in rows)
-    return PageShown(row, shown - row.first_page + 1, shown, shown - 1, shown + 1 if shown < last else 0, zoomed)
+    first, last = min(row.first_page for row in rows), max(row.first_page + row.pages - 1 for row in rows)
+    before, after = shown - 1 if shown > first else 0, shown + 1 if shown < last else 0
+    return PageShown(row, shown - row.first_page + 1, shown, before, after, zoomed)

@@ -36,12 +36,14 @@ class Typed(msgspec.Struct, frozen=True):
     review: str | None = None
     remarks: str = ""
     title: str = ""
+    order_number: str = ""
+    weed_remarks: str = ""
 
 
 @blueprint.get("/cover")
 def show(file: str) -> ResponseReturnValue:
     """The page; `?find=` offers files to link."""
-    return _page(file)
+    return page(file)
 
 
 @blueprint.post("/cover")
@@ -89,7 +91,7 @@ def beside(file: str) -> ResponseReturnValue:
             token=form.get("token", ""),
         )
     except Refused as refused:
-        return _page(file, problem_of(refused, names(), this_unit().clock.now_ms()), typed)
+        return page(file, problem_of(refused, names(), this_unit().clock.now_ms()), typed)
     return see_other(f"/files/{made}")
 
 
@@ -135,13 +137,14 @@ def _do(file: str, verb: Callable[[], None], typed: Typed, anchor: str = "") -> 
     try:
         verb()
     except Refused as refused:
-        return _page(file, problem_of(refused, names(), this_unit().clock.now_ms()), typed)
+        return page(file, problem_of(refused, names(), this_unit().clock.now_ms()), typed)
     return see_other(f"/files/{file}/cover{anchor}")
 
 
-def _page(file: str, problem: Problem | None = None, typed: Typed | None = None) -> ResponseReturnValue:
+def page(file: str, problem: Problem | None = None, typed: Typed | None = None) -> ResponseReturnValue:
+    """The page, with a refusal in its place and all that was typed."""
     unit, actor = this_unit(), who().actor
-    page = page_of(file)
+    shown = page_of(file)
     try:
         cover = covers.cover_page(unit, actor, file)
     except Refused:
@@ -150,12 +153,12 @@ def _page(file: str, problem: Problem | None = None, typed: Typed | None = None)
     day = reading.today(unit)
     body = render_template(
         "office/cover.html",
-        page=page,
+        page=shown,
         cover=cover,
         problem=problem,
         typed=typed or Typed(),
         words=words,
-        found=covers.choices(unit, actor, file, words) if "link" in page.may else [],
+        found=covers.choices(unit, actor, file, words) if "link" in shown.may else [],
         token=opening.new_token(unit),
         usual={one: showing.iso_day(record.usual_review(one, day)) for one in opening.RETENTIONS},
         day=day.isoformat(),

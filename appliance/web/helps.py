@@ -57,6 +57,7 @@ _BY_BLUEPRINT = {
     "covers": "file",
     "heads": "file",
     "shelves": "file",
+    "weeding": "file",
     "outside": "sending",
     "sheetpdf": "file",
     "acknowledgement": "receipts",

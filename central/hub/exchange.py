@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from central.hub import deliver, ingest, recover
+from central.hub import deliver, ingest, recover, weeding
 from central.hub.ledger import Ledger
 from central.hub.unit import HubUnit
 from protocol import messages as ms
@@ -38,6 +38,7 @@ def exchange(hub: HubUnit, data: bytes, carrier: str) -> Answer:
         ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
         reply = _reply(hub, ledger, message, envelope, carrier, token)
         ledger.flush()
+    weeding.remove_bytes(hub)
     return Answer(_pack(hub, end, reply), message.sender)
 
 
@@ -226,6 +227,8 @@ def _pack(hub: HubUnit, end: End, reply: ms.Message) -> bytes:
     if len(data) <= ANSWER_BYTES:
         return data
     kept = hub.bundles.put(data)
+    with hub.db.writing():
+        hub.db.run("INSERT OR REPLACE INTO answer (sha256, at_ms) VALUES (?,?)", kept.sha256, hub.clock.now_ms())
     token = hub.new_token(reply.recipient)
     pointer = ms.Large(hub.node, reply.recipient, kept.sha256, kept.size, token, hub.clock.now_ms())
     return ms.encode_message(pointer, hub.sign)

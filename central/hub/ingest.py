@@ -12,7 +12,7 @@ from central.hub.rule import Incoming
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle
-from protocol.journal import chain_hashes, hash_event_id
+from protocol.journal import chain_hashes, hash_event_id, is_same, is_stub
 from protocol.words import ZERO_HASH, EventId
 
 
@@ -53,7 +53,11 @@ def decode(event_id: EventId, header_bytes: bytes, body_bytes: bytes, e: bytes) 
 
 
 def take_up(ledger: Ledger, up: ms.Up, node: NodeRow) -> None:
-    """The events of an ordinary bundle: new ones are ruled on, known ones passed over, a fork is set aside."""
+    """The events of an ordinary bundle: new ones are ruled on, known ones passed over, a fork is set aside.
+
+    News has its words: a node destroys what the hub has read. Only a hub that was set back may meet a stub in place of
+    an event that it lost. Raises BadBundle.
+    """
     if node.epoch is None:
         _first_epoch(ledger, node, up.epoch)
     if up.epoch == node.epoch:
@@ -108,6 +112,8 @@ def _take_open(ledger: Ledger, up: ms.Up, node: NodeRow) -> None:
         decode(EventId(up.sender, up.epoch, up.base_seq + 1 + i), *pairs[i], event_hashes[i])
         for i in range(new_from, up.count)
     ]
+    if node.reported is None and any(is_stub(event.body_bytes) for event in events):
+        raise BadBundle(what="stub")
     if forked:
         for event in events:
             ledger.set_aside(event, rules.FORK)
@@ -147,7 +153,7 @@ class Known(NamedTuple):
 
     def other_than(self, event: Incoming) -> bool:
         """Rule 5.8: the first that was taken stays; another under its number is a fork."""
-        return (self.header, self.body) != (event.header_bytes, event.body_bytes)
+        return not is_same(self.header, self.body, event.header_bytes, event.body_bytes)
 
 
 def known_events(ledger: Ledger, node: str, epoch: bytes, after: int) -> dict[int, Known]:
@@ -178,5 +184,5 @@ def take_aside(ledger: Ledger, node: str, chapter: ms.Chapter, reason: str) -> N
         event_id = EventId(node, chapter.epoch, chapter.first + i)
         e = hash_event_id(event_id, header, body)
         found = ledger.db.row("SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=?", *event_id)
-        if found is None or (bytes(found[0]), bytes(found[1])) != (header, body):
+        if found is None or not is_same(bytes(found[0]), bytes(found[1]), header, body):
             ledger.set_aside(decode(event_id, header, body, e), reason)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from central.hub import rule as rules
+from central.hub import weeding
 from central.hub.rows import FILE_COLUMNS, columns_of, read_hub, read_row
 from central.hub.rule import Cause, CustodyRow, Incoming
 from commons.database import Database
@@ -34,6 +35,7 @@ class Ledger:
         self._known_aside: set[tuple[EventId, bytes]] = set()
         self._items: list[tuple[object, ...]] = []
         self._papers: list[tuple[object, ...]] = []
+        self.weeded: list[Incoming] = []  # what these destroy goes at the end of the transaction
         self._node_of_post = node_of_post
 
     # ---------------------------------------------------------------- reading
@@ -96,6 +98,9 @@ class Ledger:
         self._place(event, h, self._append(event) if joins else None)
         for effect in effects:
             self._carry_out(effect, event)
+        if joins and isinstance(event.body, ev.Weed):
+            weeding.tell(self, event, event.body)
+            self.weeded.append(event)
 
     def _with_known_cause(self, event: Incoming) -> Incoming:
         """An answer counts as one only to a call of this very file that the hub knows and that still stands beside.
@@ -382,6 +387,8 @@ class Ledger:
                 "INSERT OR IGNORE INTO paper_use (sha256, file) VALUES (?,?)",
                 [(sha, file) for sha, _, file, _ in self._papers],
             )
+        weeding.shed(self.db, self.weeded)
+        self.weeded.clear()
         changed = [row for row in self._files.values() if row is not None and row.dirty]
         if changed:
             self.db.run_many(

@@ -12,7 +12,7 @@ from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.efile import FileState
 from protocol.fold import Written, evolve
-from protocol.journal import chain_hashes, file_chain, hash_event_id
+from protocol.journal import chain_hashes, file_chain, hash_event_id, is_same
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term, next_term
 
 
@@ -189,6 +189,8 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         by_holder = (entry.node, event.header.term) == (grant.holder, grant.term)
         in_stay |= by_holder and event.header.kind not in ev.BESIDE_THE_CHAIN
         ledger.know_paper(event.body, grant.file, entry.node)
+        if isinstance(event.body, ev.Weed):
+            ledger.weeded.append(event)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
     if f != grant.base:
         raise BadBundle(what="log", file=grant.file)
@@ -226,7 +228,7 @@ def _leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
     """
     node, epoch, first = entry.node, entry.epoch, entry.seq
     found = ledger.db.row("SELECT header, body, h FROM event WHERE node=? AND epoch=? AND seq=?", node, epoch, first)
-    if found is None or found[2] is None or (bytes(found[0]), bytes(found[1])) == (entry.header, entry.body):
+    if found is None or found[2] is None or is_same(bytes(found[0]), bytes(found[1]), entry.header, entry.body):
         return
     branch = ledger.db.rows(
         "SELECT seq, subject, pos, header, body FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL "

@@ -63,3 +63,27 @@ def test_no_byte_can_wander_between_header_and_body_or_name_and_epoch() -> None:
         for header, body in ((b"ab", b"c"), (b"a", b"bc"), (b"abc", b""), (b"", b"abc"))
     }
     assert len(seen) == 8
+
+
+@given(events, st.data())
+def test_a_destroyed_body_changes_no_hash(pairs: list[tuple[bytes, bytes]], data: st.DataObject) -> None:
+    shed = [(header, journal.stub_of(body) if data.draw(st.booleans()) else body) for header, body in pairs]
+    assert journal.chain_hashes("moth", EPOCH, 1, ZERO_HASH, shed) == journal.chain_hashes(
+        "moth", EPOCH, 1, ZERO_HASH, pairs
+    )
+    for (header, body), (_, stub) in zip(pairs, shed, strict=True):
+        one = EventId("moth", EPOCH, 9)
+        assert journal.hash_event_id(one, header, stub) == journal.hash_event_id(one, header, body)
+        assert journal.is_same(header, stub, header, body)
+        assert not journal.is_same(header, stub, header, body + b"x")
+        assert not journal.is_same(header + b"x", stub, header, body)
+
+
+def test_a_stub_is_the_mark_and_the_hash_and_is_not_destroyed_twice() -> None:
+    stub = journal.stub_of(b"body")
+    assert stub == b"\xc1" + sha256(b"body").digest()
+    assert journal.is_stub(stub)
+    assert journal.stub_of(stub) == stub
+    assert journal.body_digest(stub) == journal.body_digest(b"body") == sha256(b"body").digest()
+    for other in (b"", b"\xc1", stub + b"x", stub[:-1], b"\xc0" + stub[1:]):
+        assert not journal.is_stub(other)

@@ -153,6 +153,7 @@ def write_everything(unit: Unit, clerk: Actor) -> str:
         who = who_of(clerk)
         receipt = str(book.write(None, ev.Diarise("MOTH/D/2026/000001", "पत्र", "s", "post", type="rti"), who))
         file = str(book.write(None, ev.Open("MOTH/X/2026/00001", "विषय", heads=("1", "2"), retention="B"), who))
+        weeded = str(book.write(None, ev.Open("MOTH/X/2026/00002", "छाँटी"), who))
         opinion = str(book.write(None, ev.Ask(file, "n", "t", "<p>?</p>", "chirgaon.head"), who))
         for subject, body in (
             (receipt, ev.Put(file, "MOTH/X/2026/00001")),
@@ -173,6 +174,11 @@ def write_everything(unit: Unit, clerk: Actor) -> str:
             (file, ev.Review("2036-01-01")),
             (file, ev.Reopen()),
             (None, ev.Propose("employee", "E9", b"\x90")),
+            (weeded, ev.Note(1, 1, "<p>छाँटी</p>")),
+            (weeded, ev.Issue(1, 1, "MOTH/I/2026/000002", bytes(32), "post")),
+            (weeded, ev.Close()),
+            (weeded, ev.Record("C", "2026-01-01")),
+            (weeded, ev.Weed(bytes(32), "12/2026")),
         ):
             book.write(subject, body, who)
         book.flush()
