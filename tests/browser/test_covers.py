@@ -37,7 +37,7 @@ def test_opened_under_heads_changed_out_on_paper_and_back(windows: Windows) -> N
     file = opened(screen, "हैंडपंप मरम्मत का प्राक्कलन", "DEV-01")
     screen.press("cover")
     expect(page.locator("[data-number]")).to_contain_text("CHIRGAON/DEV-01/")
-    page.locator("details summary").first.click()
+    page.locator("main details summary").first.click()
     page.fill("#category", "पेयजल")
     page.fill("#earlier", "12/2019")
     screen.press("amend")
