@@ -51,6 +51,11 @@ PRACTICE: dict[str, Fault] = {
         Change(_BOOK, "            self._give_way(entry)\n", "            pass\n"),
         seed=109, codes="broke chain differs not_at_rest", world="seed 109",
     ),
+    "other_twin": fault(
+        "a stopped machine waits for its own deliveries though the district follows the other one of its name",
+        Change("appliance.link.converse", "not talk.blank and read_node(", "not talk and read_node("),
+        seed=349, codes="stays_stopped", world="seed 349",
+    ),
     "past_report": fault(
         "a recovered hub believes a report of an epoch that its copy knows as closed",
         Change(_RECOVER, "    if _is_past(ledger, report):\n", "    if False:\n"),

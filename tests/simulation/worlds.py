@@ -67,4 +67,5 @@ WORLDS: dict[str, Plan] = {
 }  # fmt: skip
 
 WORLDS |= {f"seed {seed}": replace(plan_of(seed), more=0.0) for seed in (109, 445, 579, 929)}
+WORLDS["seed 349"] = plan_of(349)
 """Worlds of runs that once showed something that seldom happens."""
