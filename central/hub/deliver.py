@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from central.hub import heard
 from central.hub.ingest import NodeRow, beyond, journal_hash, stream_hash
 from central.hub.ledger import Ledger
 from protocol import messages as ms
@@ -153,7 +154,7 @@ def _counts_on_nothing_lost(ledger: Ledger, node: str, file: str, hashes: list[b
     beside_journal = ledger.db.value(
         "SELECT count(*) FROM event WHERE subject=? AND node=? AND pos IS NOT NULL AND h IS NULL", file, node
     )
-    return not beside_journal and all(_stands(grant, hashes) for grant in ledger.grants_to(file, node))
+    return not beside_journal and all(_stands(grant, hashes) for grant in heard.grants_to(ledger, file, node))
 
 
 def _stands(grant: ms.Grant, hashes: list[bytes]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from central.hub import heard, weeding
 from central.hub import rule as rules
-from central.hub import weeding
 from central.hub.rows import FILE_COLUMNS, columns_of, read_hub, read_row
 from central.hub.rule import Cause, CustodyRow, Incoming
 from commons.database import Database
@@ -15,7 +15,7 @@ from protocol import events as ev
 from protocol import messages as ms
 from protocol.clock import tick
 from protocol.fold import Written, evolve
-from protocol.journal import chain, file_chain, file_hash, hash_event_id
+from protocol.journal import chain, file_chain, hash_event_id
 from protocol.words import EventId, next_term, parse_event_id
 
 
@@ -206,54 +206,12 @@ class Ledger:
     def deliver(self, row: CustodyRow, node: str, post: str) -> int:
         """A grant of the present term (for the holder, or as a notice for another node) in a node's stream."""
         kind, cause_node, cause_term = row.cause
-        start = self.known_length(row, node)
+        start = heard.known_length(self, row, node)
         grant = ms.Grant(
             row.file, row.term.life, row.term.number, row.holder, post, kind, cause_node, cause_term.life,
             cause_term.number, start, row.log_len - start, row.log_hash,
         )  # fmt: skip
         return self.push(node, grant, log_end=row.log_len)
-
-    def known_length(self, row: CustodyRow, node: str) -> int:
-        """How much of a file's log a node certainly has: up to its last grant, and what its journal has from there on.
-
-        Nothing, when its last grant speaks of another log than the file's (a hub that was set back and wrote on).
-        """
-        self.flush_events()
-        self.flush_items()
-        granted = 0
-        heard = self._last_heard(row.file, node)
-        if heard is not None:
-            granted = heard.start + heard.count
-            if self.hash_at(row, granted) != heard.base:
-                return 0
-        stranger, end = self.db.row(
-            "SELECT min(CASE WHEN node<>? OR h IS NULL OR kind IN ('askback','pullup','answer') THEN pos END), "
-            "max(pos)+1 FROM event WHERE subject=? AND pos>=?",
-            node, row.file, granted,
-        ) or (None, None)  # fmt: skip
-        return int(granted if end is None else end if stranger is None else stranger)
-
-    def _last_heard(self, file: str, node: str) -> ms.Grant | None:
-        """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
-        return max(self.grants_to(file, node), key=lambda grant: grant.term, default=None)
-
-    def grants_to(self, file: str, node: str) -> list[ms.Grant]:
-        """The grants of a file in a node's stream, in order."""
-        self.flush_items()
-        rows = self.db.rows("SELECT item FROM stream WHERE file=? AND node=? AND tag='G' ORDER BY n", file, node)
-        return [item for (raw,) in rows if isinstance(item := ms.decode_item(bytes(raw)), ms.Grant)]
-
-    def hash_at(self, row: CustodyRow, length: int) -> bytes | None:
-        """The hash of a file's log at an earlier length; None beyond its end."""
-        if length >= row.log_len:
-            return row.log_hash if length == row.log_len else None
-        return file_hash(
-            hash_event_id(EventId(node, bytes(epoch), seq), bytes(header), bytes(body))
-            for node, epoch, seq, header, body in self.db.rows(
-                "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos<? ORDER BY pos",
-                row.file, length,
-            )
-        )  # fmt: skip
 
     def push(self, node: str, item: ms.Item, *, log_end: int = 0) -> int:
         """The item's place in the node's stream; 0 when nothing may be appended before the node has reported."""
@@ -282,7 +240,7 @@ class Ledger:
         before = Cause("force", former, row.term)
         self.write_own(row, ev.Force(node, post, reason, person))
         self.grant(row, node, post, before)
-        may_believe = not had_delivery or former == row.opener or self._last_heard(row.file, former) is not None
+        may_believe = not had_delivery or former == row.opener or heard.last_heard(self, row.file, former) is not None
         if former != node and may_believe:
             self.deliver(row, former, post)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from central.hub import heard
 from central.hub import rule as rules
 from central.hub.ingest import NodeRow, decode, journal_hash, known_events, node_row, stream_hash, take_aside
 from central.hub.ledger import Ledger
@@ -372,7 +373,7 @@ def _tell_all(ledger: Ledger, row: CustodyRow) -> None:
         having.add(node)
         if not isinstance(grant, ms.Grant) or grant.term != row.term:
             continue
-        if grant.holder != row.holder or ledger.hash_at(row, grant.start + grant.count) != grant.base:
+        if grant.holder != row.holder or heard.hash_at(ledger, row, grant.start + grant.count) != grant.base:
             last.clear()
             row.term = next_term(row.term, ledger.hub.life)
         else:

@@ -63,7 +63,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "former_untold": fault(
         "an order tells a former holder only of a grant that was offered to it",
-        Change(_LEDGER, "not had_delivery or former == row.opener or self._last_heard(row.file, former) is not None",
+        Change(_LEDGER, "not had_delivery or former == row.opener or heard.last_heard(self, row.file, former) is not None",
                "not had_delivery"),
         seed=38, codes="not_one_custodian custodian", world="ordered again",
     ),
