@@ -34,7 +34,10 @@ class Unfit(LocalError):
 
 
 class Database(SqlCipherDatabase):
-    """Connections are one a thread; every write stands in `with db.writing():`.
+    """A thread has a connection until it gives it back; every write stands in `with db.writing():`.
+
+    A commit empties the page caches of all other connections, and each page read again is unsealed again: so the next
+    thread that asks gets the connection that was given back last, which has most likely written last.
 
     `on_write` is called before each statement that writes and round each commit, with a word for what comes: a
     simulation lets a process end there.
@@ -42,6 +45,7 @@ class Database(SqlCipherDatabase):
 
     def __init__(self, path: Path, key: bytes, *, synchronous: str = "full") -> None:
         self.on_write: Callable[[str], None] = _nothing
+        self._resting: list[Any] = []
         super().__init__(
             str(path),
             passphrase=f"x'{key.hex()}'",
@@ -53,7 +57,32 @@ class Database(SqlCipherDatabase):
                 ("temp_store", "memory"),
             ),
             timeout=BUSY_SECONDS,
+            check_same_thread=False,
         )
+
+    def give_back(self) -> None:
+        """This thread has done for now: its connection goes to whichever thread asks next."""
+        if self.is_closed() or self.in_transaction():
+            return
+        connection = self._state.conn
+        self._state.reset()
+        self._resting.append(connection)
+
+    def close(self) -> bool:
+        """Close this thread's connection, and all that rest; whether this thread had one."""
+        had: bool = super().close()
+        while (connection := self._rested()) is not None:
+            connection.close()
+        return had
+
+    def _connect(self) -> Any:
+        return self._rested() or super()._connect()
+
+    def _rested(self) -> Any:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return None
 
     @contextmanager
     def writing(self) -> Iterator[None]:

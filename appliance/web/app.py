@@ -132,4 +132,5 @@ def create_app(unit: Unit, room: Practice | None = None) -> Flask:
     if room is not None:
         app.register_blueprint(practice.blueprint)
     app.teardown_request(lambda _error: g.pop("names", None))
+    app.teardown_appcontext(lambda _error: unit.db.give_back())
     return app

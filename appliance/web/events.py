@@ -31,7 +31,7 @@ def events() -> ResponseReturnValue:
     stream = watch.open(person.token, person.actor.post)
     if stream is None:
         return Response(status=204)
-    unit.db.close()  # this thread only waits from now on
+    unit.db.give_back()  # this thread only waits from now on
     answer = Response(told(watch, stream), mimetype="text/event-stream")
     answer.call_on_close(lambda: watch.close(stream))
     answer.headers["Cache-Control"] = "no-store"

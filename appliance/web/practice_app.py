@@ -34,22 +34,17 @@ class PracticeApp:
         mark_all(MARK)
         self._room = room
         self._guard = threading.Lock()
-        self._mine = threading.local()
         self._office = self._open(current(room.root))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        office = self._now()
-        before: _Office | None = getattr(self._mine, "office", None)
-        if before is not None and before.number != office.number:
-            before.unit.db.close()  # this thread's own connection
-        self._mine.office = office
-        return office.app(environ, start_response)
+        return self._now().app(environ, start_response)
 
     def _now(self) -> _Office:
         with self._guard:
             number = current(self._room.root)
             if number != self._office.number:
+                self._office.unit.db.close()
                 self._office = self._open(number)
             return self._office
 

@@ -102,7 +102,7 @@ class Watch:
             except Exception as error:  # noqa: BLE001  the pages go on asking by themselves; the next look may do
                 log.note("streams_failed", error=type(error).__name__)
             time.sleep(LOOK_SECONDS)
-        self._unit.db.close()
+        self._unit.db.give_back()
 
     def _tell(self, streams: list[Stream]) -> None:
         marks = {post: mark_of(self._unit, post) for post in {stream.post for stream in streams}}

@@ -36,4 +36,5 @@ def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flas
     app.context_processor(pages.common)
     for blueprint in (entry.blueprint, pages.blueprint, *extra_blueprints):
         app.register_blueprint(blueprint)
+    app.teardown_appcontext(lambda _error: hub.db.give_back())
     return app
