@@ -52,12 +52,13 @@ def _newest(unit: Unit, where: str, values: tuple[object, ...], limit: int, befo
 
 
 def _rows(unit: Unit, where: str, *values: object) -> list[InboxRow]:
-    """Rows of lists, all in one question; `where` is of this module alone."""
+    """Rows of lists, all in one question; `where` is of this module alone, and answered from an index where one can."""
     return [
         _row(str(file), phase, decode_state(bytes(state)), missing)
         for file, phase, state, missing in unit.db.rows(
-            "SELECT file, phase, state, (SELECT count(*) FROM paper p JOIN blob b USING (sha256)"
-            f" WHERE p.file=efile.file AND b.here=0) FROM efile WHERE {where}",
+            f"WITH chosen AS MATERIALIZED (SELECT file FROM efile WHERE {where})"
+            " SELECT file, phase, state, (SELECT count(*) FROM paper p JOIN blob b USING (sha256)"
+            " WHERE p.file=chosen.file AND b.here=0) FROM chosen CROSS JOIN efile USING (file)",
             *values,
         )
     ]

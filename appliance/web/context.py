@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
@@ -76,11 +77,11 @@ def common() -> dict[str, object]:
         "names": names,
         "who": found,
         "here": RAIL.get(request.endpoint or "", ""),
-        "line": lambda: reading.line_state(this_unit()),
-        "counts": lambda: reading.counts(this_unit(), found.actor.post) if found else None,
+        "line": cache(lambda: reading.line_state(this_unit())),
+        "counts": cache(lambda: reading.counts(this_unit(), found.actor.post) if found else None),
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
-        "density": lambda: habits.density(this_unit(), found.info.employee) if found else "normal",
-        "stands_in": lambda: stands_in(this_unit(), found) if found else None,
+        "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),
+        "stands_in": cache(lambda: stands_in(this_unit(), found) if found else None),
         "practice": current_app.extensions["practice"],
         "practice_url": this_unit().settings.practice_url,
         "help_at": helps.section_of(request.endpoint or ""),
