@@ -63,7 +63,8 @@ def fold(text: str) -> str:
     return _ZEROS.sub("", _NASAL.sub(_ANUSVARA, plain))
 
 
-def terms(query: str) -> list[Term]:
+@lru_cache(maxsize=200)
+def terms(query: str) -> tuple[Term, ...]:
     """What a person asks for: all of it must be found.
 
     Words in quotation marks stand together, as do those of a number such as `मोठ/स्थापना/2026/15`. The last word may be
@@ -83,15 +84,16 @@ def terms(query: str) -> list[Term]:
         last = found[-1].words
         begins = len(last[-1]) >= SHORTEST_BEGINNING and not last[-1].isdecimal()
         found[-1] = Term(last, begins)
-    return list(dict.fromkeys(found))[:MAX_TERMS]
+    return tuple(dict.fromkeys(found))[:MAX_TERMS]
 
 
 def mark(text: str, query: str) -> list[Piece]:
     """The text as it was written, cut so that each stretch is a hit of the query or is none; joined it is the text."""
     spans = _spans(text)
+    words = [word for _, _, word in spans]
     hits = [False] * len(spans)
     for term in terms(query):
-        for start in found_at([word for _, _, word in spans], term):
+        for start in found_at(words, term):
             hits[start : start + len(term.words)] = [True] * len(term.words)
     pieces: list[Piece] = []
     at = 0
@@ -138,8 +140,8 @@ def _words(text: str) -> tuple[str, ...]:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """Begin, end and folded word of each word: a run of letters, marks, digits and unseen joiners."""
-    found = ((match.start(), match.end(), _fold_word(match.group())) for match in _word_pattern().finditer(text))
-    return [span for span in found if span[2]]
+    found = _word_pattern(_last(text)).finditer(text)
+    return [(*match.span(), word) for match in found if (word := _fold_word(match.group()))]
 
 
 @lru_cache(maxsize=20_000)
@@ -147,11 +149,16 @@ def _fold_word(word: str) -> str:
     return fold(word)
 
 
-@lru_cache(maxsize=1)
-def _word_pattern() -> re.Pattern[str]:
-    """What the index takes for a word, up to plane 3, where the letters end."""
+def _last(text: str) -> int:
+    """Up to where a text's characters reach: a class of the first plane alone is a table, others are tried in turn."""
+    return 0x10000 if not text or max(text) < "\U00010000" else 0x32400
+
+
+@lru_cache(maxsize=2)
+def _word_pattern(end: int) -> re.Pattern[str]:
+    """What the index takes for a word, of characters before `end`; behind 0x32400 there are no letters."""
     ranges: list[list[int]] = []
-    for code in range(0x32400):
+    for code in range(end):
         category = unicodedata.category(chr(code))
         if category[0] not in "LMN" and category != "Co" and chr(code) not in _UNSEEN:
             continue

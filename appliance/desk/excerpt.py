@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from protocol.folding import Piece, fold, mark, terms
+from protocol.folding import MAX_QUERY, Piece, fold, mark, terms
 
 AROUND, LONGEST = 70, 260
 """Characters before the first hit, and in all."""
 
+LOOKED_AT = 1_000
+"""Characters that are read for a first hit before more of a long text is."""
 
-def excerpt(text: str, query: str) -> list[Piece]:
+
+def excerpt(text: str, query: str, *, looked_at: int = LOOKED_AT) -> list[Piece]:
     """Some words round the first hits, cut between words; a text without a hit from its beginning."""
-    pieces = mark(" ".join(text.split()), query)
+    pieces = _marked(" ".join(text.split()), query, looked_at)
     first = next((n for n, piece in enumerate(pieces) if piece.hit), 0)
     if not pieces:
         return []
@@ -34,9 +37,23 @@ def excerpt(text: str, query: str) -> list[Piece]:
     return shown
 
 
+def _marked(text: str, query: str, end: int) -> list[Piece]:
+    """As much of a text as an excerpt can need, with its hits: a page of a scan is far longer than what is shown."""
+    while end < len(text):
+        end = text.rfind(" ", 0, end) + 1 or end
+        pieces = mark(text[:end], query)
+        at = 0
+        for piece in pieces:
+            if piece.hit and at + LONGEST + MAX_QUERY < end:
+                return pieces
+            at += len(piece.text)
+        end *= 4
+    return mark(text, query)
+
+
 def best_of(texts: Sequence[str], query: str) -> int:
     """Which of several texts has most of what was asked for; the first of equals."""
-    asked = terms(query) if len(texts) > 1 else []
+    asked = terms(query) if len(texts) > 1 else ()
     best, most = 0, -1
     for n, text in enumerate(texts):
         folded = fold(text)

@@ -89,7 +89,7 @@ def test_folding_twice_changes_nothing() -> None:
     ],
 )
 def test_what_a_person_asks_for(query: str, expected: list[Term]) -> None:
-    assert terms(query) == expected
+    assert list(terms(query)) == expected
 
 
 def test_a_question_of_any_length_stays_small() -> None:

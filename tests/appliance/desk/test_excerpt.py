@@ -46,6 +46,15 @@ def test_no_text_is_too_strange() -> None:
         assert len(text_of(text, "क")) <= 2 * len(text) + 10
 
 
+def test_a_long_text_gives_what_it_would_give_read_whole() -> None:
+    source = random.Random(2)
+    for _ in range(150):
+        words = source.choices(["नाली", "निर्माण", "पेंशन", "आख्या"], weights=[300, 1, 1, 60], k=source.randint(50, 900))
+        text = " ".join(words)
+        for query in ("निर्माण", "निर्माण आख्या", '"आख्या निर्माण"', "अज्ञात"):
+            assert excerpt(text, query) == excerpt(text, query, looked_at=len(text)), (text, query)
+
+
 def test_the_text_with_most_of_the_words_is_chosen_and_the_first_of_equals() -> None:
     assert best_of(["नाली", "नाली निर्माण", "निर्माण नाली"], "निर्माण नाली") == 1
     assert best_of(["अ", "ब"], "नाली") == 0
