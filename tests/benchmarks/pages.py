@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -9,10 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import median, quantiles
 from typing import cast
 
-from appliance.desk import people
+from appliance.desk import days, people
 from appliance.desk.values import Actor
 from appliance.store.book import Book, Who
 from appliance.store.unit import Unit
@@ -69,6 +71,7 @@ def pages(setting: Setting) -> list[Result]:
         result("page_p95_ms", 1000 * p95),
         result("page_ratio", p95 / bare),
         raw("page_ratio.raw_p95_ms", 1000 * bare, "ms"),
+        *(raw(f"page_ratio.turn_{turn}", one.p95() / other.p95(), "") for turn, (one, other) in enumerate(found, 1)),
         raw("page_p95_ms.pages", sum(len(one) for one in last.seconds.values()), "pages"),
         *(raw(f"page_p95_ms.{name}", 1000 * median(one), "ms (median)") for name, one in sorted(last.seconds.items())),
     ]
@@ -80,16 +83,17 @@ def _fill(district: District, setting: Setting) -> None:
         for actor in staff:
             people.set_password(unit, actor.employee, PASSWORD)
         chance = random.Random(1)
-        said = _again(setting)
+        said, today = _again(setting), days.today(unit)
         for numbers in history.batches(range(setting.files), 2_000):
             with unit.db.writing():
                 gathered = history.Gathered(unit.db)
                 book = Book(cast("Database", gathered), 0)
                 for number in numbers:
-                    _life(book, chance, staff, number, next(said))
+                    _life(book, chance, staff, number, next(said), today)
                 gathered.flush()
                 book.flush()
         unit.db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    os.sync()  # what the filling wrote must not be written out while people are at work
 
 
 def _again(setting: Setting) -> Iterator[tuple[str, str]]:
@@ -97,7 +101,9 @@ def _again(setting: Setting) -> Iterator[tuple[str, str]]:
         yield from texts(setting.lines)
 
 
-def _life(book: Book, chance: random.Random, staff: list[Actor], number: int, said: tuple[str, str]) -> None:
+def _life(
+    book: Book, chance: random.Random, staff: list[Actor], number: int, said: tuple[str, str], today: date
+) -> None:
     """One file from its opening to where it lies now."""
     first, second = chance.sample(staff, 2)
     book.now_ms = 1_700_000_000_000 + number * 400_000
@@ -110,7 +116,7 @@ def _life(book: Book, chance: random.Random, staff: list[Actor], number: int, sa
     opened = ev.Open(f"MOTH/विकास/2026/{number + 1:06d}", text[:90], f"{OFFICE}.dev", "hi", number % 4)
     file = wrote(None, opened, first)
     wrote(file, ev.Note(1, 1, f"<p>{text}</p>"), first)
-    due = "2026-12-01" if number % 3 else ""
+    due = str(today + timedelta(days=number % 60 - 4)) if number % 3 else ""
     wrote(file, ev.Send(second.post, OFFICE, "up", remarks, due), first)
     fate = chance.random()
     if fate < ON_DESK / 2:
