@@ -38,7 +38,7 @@ def hub_app() -> Flask:
     app = Flask(__name__)
     for blueprint in blueprints(hub):
         app.register_blueprint(blueprint)
-    app.teardown_request(lambda _: hub.db.close() if not hub.db.is_closed() else None)
+    app.teardown_appcontext(lambda _: hub.db.give_back())
     return app
 
 
