@@ -16,8 +16,8 @@ from appliance import config, practice_cli
 from commons import serve, supervise
 from commons.folder import held
 from commons.loglines import log_to_stderr
-from commons.words import refuse
-from protocol.errors import PatravaliError
+from commons.words import of_code, refuse
+from protocol.errors import LocalError, PatravaliError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -29,6 +29,13 @@ The program of one office: its screens, its queue, its data in one folder.
 RESTORE = """\
 Say that this folder is a copy put back from a backup. The office reads only until it has heard from the district what
 came after the copy; then it works on by itself. Do this before the first start on a copy. Nothing is lost by it.
+"""
+
+
+POST = """\
+Take in what the stick in FOLDER brings for this office, and put all that the district has not acknowledged on it,
+sealed to the district. Nothing else on the stick is read or changed. It may be done while the office works, and again:
+what is lost on the way, comes late or comes twice does no harm.
 """
 
 
@@ -135,6 +142,28 @@ def _restore(options: argparse.Namespace) -> int:
     return 0
 
 
+def _post(options: argparse.Namespace) -> int:
+    from appliance.link.stick import bring_in, take_out
+    from appliance.store.book import STOPPED, read_node
+    from commons.stick import Stick
+
+    unit = config.open_unit(options.data)
+    if read_node(unit.db).mode == STOPPED:
+        raise LocalError("stick.stopped")
+    stick = Stick(options.stick)
+    came = bring_in(unit, stick)
+    out = take_out(unit, stick)
+    unit.db.close()
+    print(f"{unit.node}: {came.bags} bag(s) in, with {came.deliveries} deliveries and {came.papers} papers.")
+    for code in came.refused:
+        print(f"{unit.node}: {of_code(code)}")
+    print(f"{unit.node}: one bag out, with {out.events} events ({out.movements} newly sent) and {out.papers} papers.")
+    if out.papers_left:
+        print(f"{unit.node}: {out.papers_left} papers had no room; they go with the next stick or line.")
+    print("What was written has been read back. You may pull the stick out now.")
+    return 1 if came.refused else 0
+
+
 def _milliseconds(text: str) -> int:
     return int(datetime.fromisoformat(text).astimezone().timestamp() * 1000)
 
@@ -165,6 +194,9 @@ def _parser() -> argparse.ArgumentParser:
     practice_cli.add_to(add)
     add("status", _status, "journal, line and files of the office").add_argument(
         "--json", action="store_true", help="for programs"
+    )
+    add("post", _post, "take the district's post from a stick, and put ours on it", POST).add_argument(
+        "stick", type=Path, metavar="FOLDER", help="where the stick is mounted"
     )
     add("restore", _restore, "say that this folder is a copy from a backup", RESTORE).add_argument(
         "--copy-of", metavar="TIME", help="when the copy was made, such as 2026-11-20T18:00; else its last change"

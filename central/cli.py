@@ -14,7 +14,7 @@ from central import config
 from commons import serve, supervise
 from commons.folder import held
 from commons.loglines import log_to_stderr
-from commons.words import refuse
+from commons.words import of_code, refuse
 from protocol.errors import PatravaliError
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 RECOVER = """\
 Say that this folder is a copy put back from a backup. The hub begins a new life, takes reports from all offices of what
 was said after the copy, and only then rules again. Do this before the first start on a copy. WHY stands on its page.
+"""
+
+
+POST = """\
+Take in every bag for the district on the stick in FOLDER, and put on it the answers, the deliveries and the papers for
+those who wrote them. A stick that went round ten offices goes back to all ten. Nothing else on it is read or changed.
 """
 
 
@@ -93,6 +99,26 @@ def _publish(options: argparse.Namespace) -> int:
     return 0
 
 
+def _post(options: argparse.Namespace) -> int:
+    from central.hub.post import post
+    from commons.stick import Stick
+
+    hub = config.open_hub(options.data)
+    expected = hub.db.rows("SELECT code FROM node WHERE expected=1 ORDER BY code") if options.to_all else []
+    done = post(hub, Stick(options.stick), [*options.to, *(str(code) for (code,) in expected)])
+    hub.db.close()
+    for one in done:
+        if one.refused:
+            print(f"{one.office}: {of_code(one.refused)}")
+            continue
+        came = f"bag taken in with {one.papers_in} papers; " if one.came else ""
+        print(f"{one.office}: {came}answer on the stick with {one.papers_out} of {one.papers_wanted} papers.")
+    if not done:
+        print("There was no bag for the district on this stick.")
+    print("What was written has been read back. You may pull the stick out now.")
+    return 1 if any(one.refused for one in done) else 0
+
+
 def _recover(options: argparse.Namespace) -> int:
     from central.hub.ledger import Ledger
     from central.hub.recover import begin, excuse
@@ -137,6 +163,12 @@ def _parser() -> argparse.ArgumentParser:
     add("publish", _publish, "take in a signed directory, for all offices").add_argument(
         "directory", type=Path, metavar="FILE", help="as the authority signed it"
     )
+    command = add("post", _post, "take in a stick's post, and put on it what waits for the offices", POST)
+    command.add_argument("stick", type=Path, metavar="FOLDER", help="where the stick is mounted")
+    command.add_argument(
+        "--to", action="append", default=[], metavar="OFFICE", help="also for this office, which put no bag on it"
+    )
+    command.add_argument("--to-all", action="store_true", help="also for every other office of the district")
     recover = add("recover", _recover, "say that this folder is a copy from a backup", RECOVER)
     recover.add_argument("--why", default="restored", help="a word on what happened, for the hub's page")
     recover.add_argument(

@@ -110,6 +110,42 @@ SENTENCES: Final[dict[str, Words]] = {
         "The line of {office} did not follow the switch. Look whether the demonstration still runs.",
         "{office} की लाइन ने स्विच नहीं माना। देखें कि प्रदर्शन अभी चल रहा है या नहीं।",
     ),
+    "stick.full": Words(
+        "There is no room on the stick. What was on it is untouched. Take another one, or make room on a PC.",
+        "स्टिक में जगह नहीं है। उस पर जो था, वैसा ही है। दूसरी स्टिक लें या किसी पीसी पर जगह बनाएँ।",
+    ),
+    "stick.read_only": Words(
+        "The stick takes no writes. Move the switch on its side, or take another one.",
+        "स्टिक पर लिखा नहीं जा सकता। उसके किनारे का स्विच सरकाएँ या दूसरी स्टिक लें।",
+    ),
+    "stick.gone": Words(
+        "The stick does not answer: it was pulled out, or is worn out. Nothing is lost. Plug it in and do it again.",
+        "स्टिक उत्तर नहीं दे रही: निकाली गई या खराब है। कुछ खोया नहीं। फिर लगाकर दोबारा करें।",
+    ),
+    "stick.lies": Words(
+        "The stick does not keep what is written to it. Do not use it any more. Nothing is lost; take another one.",
+        "स्टिक पर लिखा हुआ टिकता नहीं। उसे आगे काम में न लें। कुछ खोया नहीं; दूसरी स्टिक लें।",
+    ),
+    "stick.unfit": Words(
+        "This is no stick that can be used ({what}). Nothing on it was changed. Take another one.",
+        "यह उपयोग योग्य स्टिक नहीं है ({what})। उस पर कुछ बदला नहीं गया। दूसरी स्टिक लें।",
+    ),
+    "stick.stopped": Words(
+        "This office is stopped until it has heard from the district. Its own page “Post by stick” does that, not this.",
+        "यह कार्यालय जिले से उत्तर मिलने तक रुका है। यह काम उसके अपने पृष्ठ “स्टिक से डाक” से होगा, यहाँ से नहीं।",
+    ),
+    "bag.bad": Words(
+        "This bag is torn or not what it says. It stays on the stick; let its office write it again.",
+        "यह थैला अधूरा है या वह नहीं जो बताता है। वह स्टिक पर रहेगा; उसका कार्यालय उसे फिर से लिखे।",
+    ),
+    "bag.other_district": Words(
+        "This bag belongs to another district. It was not opened and stays on the stick.",
+        "यह थैला दूसरे जिले का है। उसे खोला नहीं गया; वह स्टिक पर रहेगा।",
+    ),
+    "keys.cannot-open": Words(
+        "This bag is sealed to somebody else, or was changed on the way. It stays on the stick.",
+        "यह थैला किसी और के लिए बन्द है या रास्ते में बदला गया। वह स्टिक पर रहेगा।",
+    ),
     "no_directory": Words(
         "This node has no directory of the district yet. Publish one to the hub and let the node exchange.",
         "इस नोड के पास जिले की निर्देशिका अभी नहीं है। उसे हब पर प्रकाशित करें और मिलान होने दें।",
@@ -126,6 +162,11 @@ def sentences(error: PatravaliError) -> tuple[str, str]:
         return plain, plain
     values = _Values(error.values)
     return words.en.format_map(values), words.hi.format_map(values)
+
+
+def of_code(code: str) -> str:
+    """The English sentence of a code that came without its values."""
+    return sentences(PatravaliError(code))[0]
 
 
 def refuse(error: PatravaliError) -> int:

@@ -28,6 +28,7 @@ examples:
   patravali story --lang en             the story of one file, told and checked
   patravali appliance serve --data /var/lib/patravali
   patravali check /var/lib/patravali    verify everything that the folder can show
+  patravali post --data HUB /media/stick   at the district: a stick's post in, and what waits for offices out
 
 Exit codes: 0 well, 1 something is not as it should be, 2 the command was not understood, 3 a program refuses to
 run until a person has done what the message says. “patravali COMMAND --help” says more about each.
@@ -42,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in PASSED_ON:
         run: Callable[[list[str]], int] = importlib.import_module(PASSED_ON[given[0]]).main
         return run(given[1:])
+    if given and given[0] == "post":
+        return main(["hub", *given])
     options = _parser().parse_args(given)
     command: Callable[[argparse.Namespace], int] = options.run
     try:

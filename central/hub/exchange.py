@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from central.hub import deliver, ingest, recover, weeding
 from central.hub.ledger import Ledger
 from central.hub.unit import HubUnit
@@ -20,14 +22,29 @@ PARCEL_BYTES = 4 << 20
 
 
 class Answer(NamedTuple):
-    """What goes back, and whose bundle it answers."""
+    """What goes back, whose bundle it answers, and the papers that this node asked for.
+
+    `ordinary`: acknowledgement and deliveries, which `unasked` gives as well.
+    """
 
     data: bytes
     node: str
+    needs: tuple[bytes, ...] = ()
+    ordinary: bool = False
 
 
-def exchange(hub: HubUnit, data: bytes, carrier: str) -> Answer:
-    """Takes one bundle whole or not at all. Raises PeerErrors; then nothing of it was kept."""
+class Unasked(NamedTuple):
+    """What a node is told that has not asked, and the papers of the files that come with it."""
+
+    data: bytes
+    papers: tuple[bytes, ...] = ()
+
+
+def exchange(hub: HubUnit, data: bytes, carrier: str, *, whole: bool = False) -> Answer:
+    """Takes one bundle whole or not at all. Raises PeerErrors; then nothing of it was kept.
+
+    A large answer is put by to be fetched; `whole` for a carrier that has room for it.
+    """
     end = End(Role.HUB, hub.node, hub.sign, hub.verify)
     heard = hear(end, data)
     message, envelope = heard.message, heard.envelope
@@ -39,7 +56,37 @@ def exchange(hub: HubUnit, data: bytes, carrier: str) -> Answer:
         reply = _reply(hub, ledger, message, envelope, carrier, token)
         ledger.flush()
     weeding.remove_bytes(hub)
-    return Answer(_pack(hub, end, reply), message.sender)
+    needs = message.payload.need if isinstance(message, ms.Up) else ()
+    packed = end.say(reply) if whole else _pack(hub, end, reply)
+    return Answer(packed, message.sender, needs, isinstance(reply, ms.Down))
+
+
+def unasked(hub: HubUnit, code: str) -> Unasked:
+    """What the hub would tell a node now that has not asked: its acknowledgement, its deliveries, the directory."""
+    with hub.db.writing():
+        ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
+        node = ingest.node_row(ledger, code)
+        if ledger.hub.recovering and node.reported is None:
+            notice = recover.notice(ledger, node)
+            ledger.flush()
+            return Unasked(ms.encode_message(notice, hub.sign))
+        reply = _down(hub, ledger, node, None, "")
+        if ledger.db.value("SELECT directory FROM node WHERE code=?", code) < hub.directory_version():
+            reply = replace(reply, payload=replace(reply.payload, directory=hub.signed_directory()))
+        ledger.flush()
+        items = map(ms.decode_item, reply.payload.parcel.items)
+        files = dict.fromkeys(item.file for item in items if isinstance(item, ms.Grant))
+        papers = [sha for file in files for sha in _papers_here(ledger, file)]
+    return Unasked(ms.encode_message(reply, hub.sign), tuple(dict.fromkeys(papers)))
+
+
+def _papers_here(ledger: Ledger, file: str) -> list[bytes]:
+    return [
+        bytes(sha)
+        for (sha,) in ledger.db.rows(
+            "SELECT sha256 FROM paper_use JOIN paper USING (sha256) WHERE file=? AND here=1 ORDER BY paper.size", file
+        )
+    ]
 
 
 def _reply(

@@ -1,0 +1,137 @@
+"""The carrier that is a USB stick: the post of this office into a bag for the district, and the district's bag in.
+
+The same messages as on a line, with days between question and answer: each answer stands by itself, so one that comes
+late, twice or never does no harm (tests/appliance/link/test_old_answers.py).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from appliance.link import restore, speak
+from appliance.link.carry import health
+from appliance.link.papers import paper_is_here
+from appliance.link.take import take
+from appliance.store.unit import Unit
+from appliance.store.weeding import destroy
+from commons.papers import PapersError
+from commons.stick import End, Load, Progress, Stick, Waiting, empty, fill, silent, take_part
+from protocol import messages as ms
+from protocol.bag import Bundle
+from protocol.bundle import BadBundle
+from protocol.errors import PeerError
+from protocol.exchange import End as Talker
+from protocol.exchange import Role, Turn, hear
+
+RAW_BYTES = 96 << 20
+"""Raw bytes of events in one bag: what a year without a line comes to."""
+
+
+class TakenOut(msgspec.Struct, frozen=True):
+    """What a stick takes to the district. `papers_left`: those for which there was no room."""
+
+    events: int
+    movements: int
+    papers: int
+    papers_left: int
+    size: int
+
+
+class BroughtIn(msgspec.Struct, frozen=True):
+    """What a stick brought: bags that were for this office, deliveries and papers in them, bags that were no good."""
+
+    bags: int
+    deliveries: int
+    papers: int
+    refused: tuple[str, ...]  # codes
+
+
+def bring_in(unit: Unit, stick: Stick, progress: Progress = silent) -> BroughtIn:
+    """Take every bag for this office; each is removed once all of it is taken. A bad one does not hold up the others.
+
+    Raises the errors of commons.stick; what was taken before stays taken.
+    """
+    bags, deliveries, papers = 0, 0, 0
+    refused: list[str] = []
+    for waiting in stick.bags(unit.node):
+        cursor = unit.db.value("SELECT cursor FROM node")
+        try:
+            papers += _take_bag(unit, stick, waiting, progress)
+        except (PeerError, PapersError) as error:
+            refused.append(error.code)
+            continue
+        bags += 1
+        deliveries += unit.db.value("SELECT cursor FROM node") - cursor
+        stick.remove(waiting)
+    destroy(unit)
+    return BroughtIn(bags, deliveries, papers, tuple(refused))
+
+
+def take_out(unit: Unit, stick: Stick, progress: Progress = silent) -> TakenOut:
+    """Put all that the district has not acknowledged into one bag, and as many papers as have room.
+
+    The stick has shown that it takes writes before anything is released (custody rule 2.2). Until the district's
+    answer comes, by whatever carrier, the same goes again with the next stick or line. Raises the errors of
+    commons.stick.
+    """
+    stick.prepare()
+    movements = speak.release_queued(unit)
+    messages, events = _messages(unit)
+    papers = [bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=1 AND at_hub=0 ORDER BY size")]
+    filled = fill(stick, _end(unit), Load(unit.settings.hub, messages, papers), unit.clock.now_ms(), progress)
+    return TakenOut(events, movements, filled.papers, len(papers) - filled.papers, filled.size)
+
+
+def _end(unit: Unit) -> End:
+    return End(unit.node, unit.keys, unit.trust(), unit.papers, unit.incoming)
+
+
+def _messages(unit: Unit) -> tuple[list[bytes], int]:
+    """What an earlier answer still asks for, then the ordinary bundle; and the events in it."""
+    owed = [bytes(data) for (data,) in unit.db.rows("SELECT message FROM owed ORDER BY n")]
+    spoken = speak.speak(unit, health=lambda left: health(unit, left), raw_bytes=RAW_BYTES)
+    return [*owed, ms.encode_message(spoken.message, unit.sign)], spoken.events
+
+
+def _take_bag(unit: Unit, stick: Stick, waiting: Waiting, progress: Progress) -> int:
+    """The papers that came with one bag. Raises PeerErrors, PapersErrors."""
+    end, came = _end(unit), 0
+
+    def wanted(sha256: bytes) -> int | None:
+        size: int | None = unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)
+        return size
+
+    for item in empty(stick, end, waiting, progress):
+        if isinstance(item, Bundle):
+            _take_message(unit, item.data)
+        elif take_part(end, item, wanted):
+            paper_is_here(unit, item.sha256, at_hub=True)
+            came += 1
+    return came
+
+
+def _take_message(unit: Unit, data: bytes) -> None:
+    end = Talker(Role.NODE, unit.node, unit.sign, unit.verify)
+    end.turn = Turn.LISTEN
+    heard = hear(end, data)
+    message = heard.message
+    if message.sender != unit.settings.hub:
+        raise BadBundle(what="sender", sender=message.sender[:40])
+    if isinstance(message, ms.Prove):
+        _owe(unit, speak.evidence(unit, message.life))
+        return
+    happening = take(unit, message, heard.envelope)
+    if happening.what == "report" and isinstance(message, ms.Notice):
+        _owe(unit, speak.report(unit, message) if happening.again else None)
+    elif happening.what == "open" and isinstance(message, ms.Ticket):
+        _owe(unit, restore.opening(unit, message))
+    elif happening.what != "ignored":
+        _owe(unit, None)
+
+
+def _owe(unit: Unit, message: ms.Message | None) -> None:
+    """What the district waits for goes out with the next bag, in the place of what it waited for before."""
+    with unit.db.writing():
+        unit.db.run("DELETE FROM owed")
+        if message is not None:
+            unit.db.run("INSERT INTO owed (message) VALUES (?)", ms.encode_message(message, unit.sign))

@@ -1,0 +1,114 @@
+"""What both ends do with a bag: fill it as far as there is room, empty it item by item."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from commons.papers import Incoming, PaperMissing, PaperStore
+from commons.stick.errors import StickFull
+from commons.stick.folder import Progress, Stick, Waiting
+from protocol import bag
+from protocol.keys import NodeKeys, seal
+from protocol.trust import TrustStore
+
+_ROOM_BYTES = 1 << 20
+"""For what a bag is larger than what is in it."""
+
+
+class End(NamedTuple):
+    """The node that writes and reads bags, with its papers."""
+
+    node: str
+    keys: NodeKeys
+    trust: TrustStore
+    papers: PaperStore
+    incoming: Incoming
+
+    @property
+    def district(self) -> bytes:
+        """What the outside of this district's bags says."""
+        return hashlib.sha256(self.trust.root.der).digest()
+
+
+class Load(NamedTuple):
+    """What is to go: the addressee, messages in order, papers by what should have room first."""
+
+    to: str
+    messages: list[bytes]
+    papers: Iterable[bytes] = ()
+
+
+class Filled(NamedTuple):
+    """A bag on the stick: its bytes, and the papers that had room in it."""
+
+    size: int
+    papers: int
+
+
+def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) -> Filled:
+    """Put messages and as many papers as have room into a bag. Raises StickFull and what `Stick.write` raises."""
+    recipient = end.trust.check(load.to, now_ms // 1000).sealing_key
+    room = stick.free_bytes() - sum(map(len, load.messages)) - _ROOM_BYTES
+    if room < 0:
+        raise StickFull
+    chosen = list(_fitting(end.papers, load.papers, room))
+
+    def items() -> Iterator[bag.Item]:
+        for data in load.messages:
+            yield bag.Bundle(data)
+        for sha256, size in chosen:
+            with end.papers.open(sha256) as chunks:
+                yield from bag.paper_parts(sha256, size, chunks)
+
+    number = stick.next_number(end.node, load.to, now_ms)
+    head = bag.Head(end.district, end.node, load.to, number, now_ms)
+    packed = bag.pack_bag(head, items(), lambda info, plain: seal(recipient, info, plain))
+    return Filled(stick.write(end.node, load.to, number, packed, progress).size, len(chosen))
+
+
+def _fitting(store: PaperStore, papers: Iterable[bytes], room: int) -> Iterator[tuple[bytes, int]]:
+    for sha256 in papers:
+        try:
+            size = store.size(sha256)
+        except PaperMissing:
+            continue
+        room -= size + size // 1000 + 1000
+        if room < 0:
+            return
+        yield sha256, size
+
+
+def empty(stick: Stick, end: End, waiting: Waiting, progress: Progress) -> Iterator[bag.Item]:
+    """What is in a bag for this node. Raises what `bag.open_bag` raises, and the errors of this package."""
+    with stick.open(waiting) as read:
+        read_bytes = 0
+
+        def counted(count: int) -> bytes:
+            nonlocal read_bytes
+            data = read(count)
+            read_bytes += len(data)
+            progress(read_bytes)
+            return data
+
+        yield from bag.open_bag(counted, end.district, end.node, end.keys.open_sealed)
+
+
+def take_part(end: End, part: bag.PaperPart, wanted: Callable[[bytes], int | None]) -> bool:
+    """True when a paper is whole and kept. `wanted` gives the size of one that is waited for; others are passed over.
+
+    Raises PaperMismatch, DiskFull.
+    """
+    if wanted(part.sha256) != part.size:
+        return False
+    name = f"stick-{part.sha256.hex()}"
+    if not part.data:
+        end.incoming.discard(name)
+        end.incoming.create(name, part.size)
+        return False
+    end.incoming.append(name, part.offset, [part.data])
+    if part.offset + len(part.data) < part.size:
+        return False
+    end.incoming.finish_into(end.papers, name, part.sha256)
+    return True

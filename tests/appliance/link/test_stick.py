@@ -1,0 +1,167 @@
+"""The post by stick: the whole way of a file with no line at all, and what can happen to a stick on the way."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from appliance.desk import verbs
+from appliance.link.stick import BroughtIn, bring_in, take_out
+from appliance.store.unit import Unit
+from central.hub.post import Handled, post
+from commons.stick import FOLDER, Stick
+from tests.support.copies import copy, meet, put_back
+from tests.support.district import HUB_CODE, District, actor
+from tests.support.paper import pdf
+
+CLERK, THERE = actor("moth.da1"), actor("chirgaon.head")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    made = tmp_path / "stick"
+    made.mkdir()
+    return made
+
+
+def send_with_scan(district: District, subject: str = "पेंशन") -> tuple[str, bytes]:
+    moth = district.units["moth"]
+    file = verbs.open_file(moth, CLERK, subject=subject, section="moth.dev", language="hi")
+    scan = io.BytesIO(pdf(2, subject.encode()))
+    verbs.attach(moth, CLERK, file, name="scan.pdf", media_type="application/pdf", stream=scan)
+    sha256 = bytes(moth.db.value("SELECT sha256 FROM paper WHERE file=?", file))
+    verbs.save_yellow(moth, CLERK, file, "<p>कृपया देखें</p>", 0)
+    verbs.confirm_note(moth, CLERK, file)
+    verbs.send(moth, CLERK, file, to_post="chirgaon.head", how="up")
+    return file, sha256
+
+
+def to_the_district_and_back(district: District, root: Path, *offices: str) -> list[Handled]:
+    """The stick goes round these offices, to the district, and is handed back to them."""
+    for code in offices:
+        district.clock.ms += 60_000
+        take_out(district.units[code], Stick(root))
+    district.clock.ms += 60_000
+    done = post(district.hub, Stick(root))
+    for code in offices:
+        district.clock.ms += 60_000
+        bring_in(district.units[code], Stick(root))
+    return done
+
+
+def held_by(unit: Unit, file: str) -> bool:
+    return bool(unit.db.value("SELECT phase FROM efile WHERE file=?", file) == "held")
+
+
+def test_a_file_with_its_scan_goes_from_office_to_office_by_stick_alone(district: District, root: Path) -> None:
+    moth, chirgaon = district.units["moth"], district.units["chirgaon"]
+    file, sha256 = send_with_scan(district)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert held_by(chirgaon, file)
+    assert moth.db.value("SELECT acked_seq FROM node") == moth.db.value("SELECT head_seq FROM node")
+    assert chirgaon.papers.has(sha256)
+    verbs.receive(chirgaon, THERE, file)
+    meet(district, "moth", "chirgaon")
+    assert moth.db.value("SELECT count(*) FROM aside") == chirgaon.db.value("SELECT count(*) FROM aside") == 0
+
+
+def test_nothing_readable_is_on_the_stick(district: District, root: Path) -> None:
+    send_with_scan(district, "Pension of a widow")
+    take_out(district.units["moth"], Stick(root))
+    for path in (root / FOLDER).iterdir():
+        assert b"Pension" not in path.read_bytes()
+
+
+def test_yesterdays_stick_again_changes_nothing(district: District, root: Path, tmp_path: Path) -> None:
+    file, _ = send_with_scan(district)
+    moth = district.units["moth"]
+    take_out(moth, Stick(root))
+    yesterday = tmp_path / "yesterday"
+    shutil.copytree(root, yesterday)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    verbs.receive(district.units["chirgaon"], THERE, file)
+    meet(district, "moth", "chirgaon")
+    before = district.hub.db.value("SELECT count(*) FROM event")
+    (done,) = post(district.hub, Stick(yesterday))
+    assert done.came
+    bring_in(moth, Stick(yesterday))
+    assert district.hub.db.value("SELECT count(*) FROM event") == before
+    assert held_by(district.units["chirgaon"], file)
+    assert moth.db.value("SELECT mode FROM node") == "working"
+
+
+def test_a_lost_stick_costs_a_journey_and_nothing_else(district: District, root: Path, tmp_path: Path) -> None:
+    file, _ = send_with_scan(district)
+    lost = tmp_path / "lost"
+    lost.mkdir()
+    take_out(district.units["moth"], Stick(lost))
+    shutil.rmtree(lost)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert held_by(district.units["chirgaon"], file)
+
+
+def test_the_line_may_be_quicker_than_the_stick(district: District, root: Path) -> None:
+    file, _ = send_with_scan(district)
+    take_out(district.units["moth"], Stick(root))
+    meet(district, "moth", "chirgaon")
+    assert held_by(district.units["chirgaon"], file)
+    post(district.hub, Stick(root))
+    assert bring_in(district.units["moth"], Stick(root)).refused == ()
+    meet(district, "moth", "chirgaon")
+    assert district.hub.db.value("SELECT count(*) FROM aside") == 0
+
+
+def test_one_stick_goes_round_all_offices(district: District, root: Path) -> None:
+    first, _ = send_with_scan(district)
+    done = to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert [(one.office, one.came, one.answered) for one in done] == [("chirgaon", True, True), ("moth", True, True)]
+    assert Stick(root).bags(HUB_CODE) == []
+    assert held_by(district.units["moth"], first) is False
+
+
+def test_what_waits_is_handed_out_to_an_office_that_asked_for_nothing(district: District, root: Path) -> None:
+    file, _ = send_with_scan(district)
+    meet(district, "moth")
+    (done,) = post(district.hub, Stick(root), ["chirgaon"])
+    assert done == Handled("chirgaon", answered=True, papers_out=1, papers_wanted=1)
+    assert bring_in(district.units["chirgaon"], Stick(root)) == BroughtIn(1, 1, 1, ())
+    assert held_by(district.units["chirgaon"], file)
+    assert Stick(root).bags("chirgaon") == []
+
+
+def test_a_torn_bag_is_told_and_holds_up_no_other(district: District, root: Path) -> None:
+    file, _ = send_with_scan(district)
+    take_out(district.units["moth"], Stick(root))
+    take_out(district.units["chirgaon"], Stick(root))
+    (torn,) = (bag for bag in Stick(root).bags(HUB_CODE) if bag.sender == "chirgaon")
+    torn.path.write_bytes(torn.path.read_bytes()[:-20])
+    done = post(district.hub, Stick(root))
+    assert [(one.office, one.came, one.refused) for one in done] == [("chirgaon", False, "bag.bad"), ("moth", True, "")]
+    assert torn.path.exists()
+    assert district.hub.db.value("SELECT holder FROM efile WHERE file=?", file) == "chirgaon"
+
+
+def test_a_bag_under_a_strangers_name_is_refused(district: District, root: Path) -> None:
+    take_out(district.units["moth"], Stick(root))
+    (bag,) = Stick(root).bags(HUB_CODE)
+    bag.path.rename(bag.path.with_name("chirgaon--hub--7.bag"))
+    (done,) = post(district.hub, Stick(root))
+    assert (done.office, done.refused) == ("chirgaon", "bag.bad")
+    assert Stick(root).bags("chirgaon") == []
+
+
+def test_an_office_that_was_set_back_recovers_by_stick(district: District, root: Path) -> None:
+    place = copy(district, "moth")
+    file, _ = send_with_scan(district)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert held_by(district.units["chirgaon"], file)
+    moth = put_back(district, "moth", place)
+    for _ in range(4):
+        to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert moth.db.value("SELECT mode FROM node") == "working"
+    assert moth.db.row("SELECT 1 FROM event WHERE subject=?", file) is not None
+    verbs.receive(district.units["chirgaon"], THERE, file)
+    meet(district, "moth", "chirgaon")
