@@ -131,7 +131,7 @@ SENTENCES: Final[dict[str, Words]] = {
         "यह उपयोग योग्य स्टिक नहीं है ({what})। उस पर कुछ बदला नहीं गया। दूसरी स्टिक लें।",
     ),
     "stick.stopped": Words(
-        "This office is stopped until it has heard from the district. Its own page “Post by stick” does that, not this.",
+        "This office is stopped until it has heard from the district. Its page “Post by stick” does this.",
         "यह कार्यालय जिले से उत्तर मिलने तक रुका है। यह काम उसके अपने पृष्ठ “स्टिक से डाक” से होगा, यहाँ से नहीं।",
     ),
     "bag.bad": Words(
