@@ -63,6 +63,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     practice_url: Annotated[
         str, described("Address of the practice office, for the links of log-in and help. Empty: there is none.")
     ] = ""
+    sticks: Annotated[
+        str, described("Folder in which each USB stick that is plugged in is mounted under a name of its own.")
+    ] = "/run/patravali/sticks"
     node_key: Annotated[
         str, described("File of the node's own keys, 64 raw bytes, mode 0600; from the folder, or a whole path.")
     ] = "keys/node.key"
@@ -117,6 +120,7 @@ def open_unit(
         streams=config.streams,
         mail=_mail(folder, config),
         practice_url=config.practice_url,
+        sticks=Path(config.sticks),
     )
     unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, clock=clock, check=False)
     if check:

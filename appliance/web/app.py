@@ -48,6 +48,7 @@ from appliance.web import (
     session,
     sheetpdf,
     shelves,
+    stick,
     summary,
     verbs,
     weeding,
@@ -100,6 +101,7 @@ SCREENS = (
     issue,
     issued,
     letterhead,
+    stick,
 )
 
 
@@ -112,6 +114,7 @@ def create_app(unit: Unit, room: Practice | None = None) -> Flask:
     app.extensions["unit"] = unit
     app.extensions["watch"] = Watch(unit, unit.settings.streams)
     app.extensions["practice"] = room
+    app.extensions["stick_work"] = stick.work_of(unit)
     app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
     equip(
         app,

@@ -34,6 +34,8 @@ RAIL = {
     "newfile.create": "new",
     "newfile.show_take_over": "take-over",
     "newfile.take_over": "take-over",
+    "stick.show": "waiting",
+    "stick.begin": "waiting",
     "shelves.out": "out",
     "shelves.recorded": "record",
     "heads.show": "heads",

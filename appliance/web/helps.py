@@ -24,6 +24,8 @@ LANGUAGES = ("hi", "en")
 
 _BY_SCREEN = {
     "lists.waiting": "line",
+    "stick.show": "line",
+    "stick.begin": "line",
     "movement.show": "sending",
     "verbs.send": "sending",
     "verbs.pull_back": "sending",

@@ -12,6 +12,7 @@ from appliance.web import (
     refusals_movement,
     refusals_notes,
     refusals_receipts,
+    refusals_stick,
     refusals_weeding,
 )
 from appliance.web.names import Names
@@ -280,6 +281,7 @@ _SENTENCES.update(refusals_drafts.SENTENCES)
 _FIELDS.update(refusals_admin.FIELDS)
 _SENTENCES.update(refusals_covers.SENTENCES)
 _SENTENCES.update(refusals_weeding.SENTENCES)
+_SENTENCES.update(refusals_stick.SENTENCES)
 _FIELDS.update(refusals_weeding.FIELDS)
 _FIELDS.update(refusals_covers.FIELDS)
 _SENTENCES.update(refusals_movement.SENTENCES)

@@ -1,0 +1,60 @@
+"""The page of the post by stick."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from appliance.store.unit import Unit
+from commons.stick import Stick
+from tests.appliance.web.conftest import Browser
+
+SECONDS = 20
+
+
+@pytest.fixture
+def sticks(unit: Unit, tmp_path: Path) -> Path:
+    """One stick, plugged in before the application begins."""
+    root = tmp_path / "sticks"
+    (root / "नीली").mkdir(parents=True)
+    unit.settings = replace(unit.settings, sticks=root)
+    return root
+
+
+def ended(browser: Browser) -> str:
+    """The page, once the stick may be pulled out or the work has failed."""
+    end = time.monotonic() + SECONDS
+    while time.monotonic() < end:
+        text = browser.get("/stick").text
+        if 'data-stick="done"' in text or 'data-stick="failed"' in text:
+            return text
+        time.sleep(0.05)
+    raise TimeoutError
+
+
+def test_without_a_stick_it_says_what_to_do(assistant: Browser) -> None:
+    assert "कोई स्टिक नहीं लगी है" in assistant.get("/stick").text
+    assert 'href="/stick"' in assistant.get("/waiting").text
+
+
+def test_one_button_takes_in_and_puts_out(sticks: Path, assistant: Browser, unit: Unit) -> None:
+    assert "नीली" in assistant.get("/stick").text
+    assistant.post("/stick", stick="नीली")
+    assert "अब स्टिक निकाल सकते हैं" in ended(assistant)
+    assert len(Stick(sticks / "नीली").bags(unit.settings.hub)) == 1
+
+
+def test_a_stick_that_is_gone_is_told(sticks: Path, assistant: Browser) -> None:
+    (sticks / "नीली").rmdir()
+    answer = assistant.post("/stick", 409, stick="नीली")
+    assert 'data-problem="stick.gone"' in answer.text
+
+
+def test_a_stick_that_cannot_be_used_is_shown_with_its_reason(sticks: Path, assistant: Browser) -> None:
+    (sticks / "नीली" / "PATRAVALI").symlink_to("/etc")
+    assert "यह स्टिक काम की नहीं है" in assistant.get("/stick").text
+    assistant.post("/stick", stick="नीली")
+    assert 'data-problem="stick.unfit"' in ended(assistant)
