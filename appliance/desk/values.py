@@ -209,7 +209,7 @@ class FilePage(msgspec.Struct, frozen=True):
     number: str
     subject: str
     language: str
-    section: str
+    section: str  # code
     priority: int
     grading: str
     state: str  # "tray", "desk", "parked", "closed", "queued", "released", "asked", "away"
