@@ -34,7 +34,8 @@ def many(unit: Unit, count: int, *then: ev.Body) -> list[str]:
 
 def turned(browser: Browser, path: str) -> list[list[str]]:
     """The rows of the first page and of each older one."""
-    pages, link = [], path
+    pages: list[list[str]] = []
+    link = path
     while link:
         page = browser.get(link).text
         assert (NEWEST in page) == bool(pages)
