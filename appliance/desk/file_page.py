@@ -93,7 +93,7 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         number=state.number,
         subject=state.title,
         language=state.language,
-        section=_section_name(directory, state.section),
+        section=state.section,
         priority=state.priority,
         grading=state.grading,
         state="away" if gone or given_up else state_word(row.phase, state),
@@ -151,11 +151,6 @@ def _may(unit: Unit, row: FileRow, actor: Actor, stage: SentRow | None) -> froze
     if row.state.sort == Sort.OPINION:
         verbs -= {Verb.CLOSE}  # by answering, admitting or ending it: opinions.py
     return frozenset(verbs)
-
-
-def _section_name(directory: DirectoryIndex, code: str) -> str:
-    section = directory.section(code)
-    return section.name_hi if section is not None else code
 
 
 def _return_to(opener: str, me: str, told: list[Told]) -> str:

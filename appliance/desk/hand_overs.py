@@ -10,6 +10,10 @@ from commons.database import Row
 from protocol.clock import hlc_ms
 from protocol.efile import FileState
 
+NEWEST = (1 << 63) - 1
+"""Before which everything lies that a list in the order of time can show."""
+
+_WAITS = "m.stage IN ('waiting','on_its_way')"  # as the index movement_waiting says it
 _SENT = (
     "SELECT m.event, m.file, m.to_post, m.remarks, m.sent_hlc, m.stage, m.stage_hlc, m.opened_by, m.reason,"
     " m.release_seq, m.release_epoch, m.to_node, e.phase, e.answered, e.state"
@@ -17,10 +21,21 @@ _SENT = (
 )
 
 
-def sent(unit: Unit, post: str, *, limit: int = 200) -> list[SentRow]:
-    """Hand-overs by a post, newest first."""
+def sent(unit: Unit, post: str, *, limit: int = 200, before: int = NEWEST) -> list[SentRow]:
+    """Hand-overs by a post, newest first; `before` is the `place` of the row above."""
+    return _of(unit, post, f"{_SENT} WHERE m.from_post=? AND m.sent_hlc<? ORDER BY m.sent_hlc DESC", before, limit)
+
+
+def waiting(unit: Unit, post: str, *, limit: int = 500) -> list[SentRow]:
+    """Hand-overs by a post that the district has not acknowledged, oldest first, however much went after them."""
+    rows = _of(unit, post, f"{_SENT} WHERE m.from_post=? AND {_WAITS} ORDER BY +m.sent_hlc", limit)
+    return [row for row in rows if row.stage in {Stage.WAITING, Stage.ON_ITS_WAY}]
+
+
+def _of(unit: Unit, post: str, query: str, *values: object) -> list[SentRow]:
+    """Of a post and further values, the last of which is the most rows."""
     node = read_node(unit.db)
-    rows = unit.db.rows(f"{_SENT} WHERE m.from_post=? ORDER BY m.sent_hlc DESC LIMIT ?", post, limit)
+    rows = unit.db.rows(f"{query} LIMIT ?", post, *values)
     seen = (rights.veil_sent(unit, Actor("", post, 0), _sent_row(node, row)) for row in rows)
     return [row for row in seen if row is not None]
 
@@ -42,7 +57,7 @@ def _sent_row(node: NodeState, found: Row) -> SentRow:
     return SentRow(
         str(file), state.number, state.title, state.language, state.priority, str(to_post), str(remarks),
         hlc_ms(int(str(sent_hlc))), known, hlc_ms(int(str(stage_hlc))), str(opened_by), str(reason), bool(can),
-        str(event), grading=state.grading, sort=state.sort,
+        str(event), grading=state.grading, sort=state.sort, place=int(str(sent_hlc)),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from appliance.desk import rights
 from appliance.desk.days import today
 from appliance.desk.file_page import file_page, movements
-from appliance.desk.hand_overs import sent
+from appliance.desk.hand_overs import NEWEST, sent, waiting
 from appliance.desk.standing_in import holding_of
 from appliance.desk.values import Actor, Counts, InboxRow, LineState, PostChoice
 from appliance.store.book import STOPPED, decode_state
@@ -22,33 +22,29 @@ _DUE = "due<>''"
 _HERE = "phase='held' AND standing IN ('tray','desk') AND sort<>'proposal'"
 
 __all__ = [
-    "all_files", "closed", "counts", "file_page", "inbox", "line_state", "movements", "notices", "parked",
-    "post_choices", "row", "sent", "today",
+    "NEWEST", "all_files", "closed", "counts", "file_page", "inbox", "line_state", "movements", "notices", "parked",
+    "post_choices", "row", "sent", "today", "waiting",
 ]  # fmt: skip
 
 
-def inbox(
-    unit: Unit, post: str, *, which: str = "all", limit: int = 200, before_ms: int | None = None
-) -> list[InboxRow]:
+def inbox(unit: Unit, post: str, *, which: str = "all", limit: int = 200, before: int = NEWEST) -> list[InboxRow]:
     """What is on the desk of a post: what is overdue or due today, all of it, then the newest of the rest.
 
-    `limit` and `before_ms` (milliseconds of arrival, not included) are of the rest, or of the one sort in `which`.
+    `limit` and `before` (the `place` of the row above) are of the rest, or of the one sort in `which`.
     """
     day = today(unit).isoformat()
     at = f"post=? AND {_HERE}"
     if which != "all":
         one = {"unread": "unread=1 AND ?<>''", "overdue": f"{_DUE} AND due<?", "today": "due=?"}[which]
-        return _newest(unit, f"{at} AND {one}", (post, day), limit, before_ms)
-    rest = _newest(unit, f"{at} AND NOT ({_DUE} AND due<=?)", (post, day), limit, before_ms)
-    if before_ms is not None:
+        return _newest(unit, f"{at} AND {one}", (post, day), limit, before)
+    rest = _newest(unit, f"{at} AND NOT ({_DUE} AND due<=?)", (post, day), limit, before)
+    if before < NEWEST:
         return rest
     return _rows(unit, f"{at} AND {_DUE} AND due<=? ORDER BY due, arrived_hlc DESC LIMIT ?", post, day, MOST_DUE) + rest
 
 
-def _newest(unit: Unit, where: str, values: tuple[object, ...], limit: int, before_ms: int | None) -> list[InboxRow]:
-    if before_ms is not None:
-        where, values = f"{where} AND arrived_hlc<?", (*values, before_ms << 16)
-    return _rows(unit, f"{where} ORDER BY arrived_hlc DESC LIMIT ?", *values, limit)
+def _newest(unit: Unit, where: str, values: tuple[object, ...], limit: int, before: int) -> list[InboxRow]:
+    return _rows(unit, f"{where} AND arrived_hlc<? ORDER BY arrived_hlc DESC LIMIT ?", *values, before, limit)
 
 
 def _rows(unit: Unit, where: str, *values: object) -> list[InboxRow]:
@@ -69,7 +65,7 @@ def _row(file: str, phase: str, state: FileState, missing: int) -> InboxRow:
     return InboxRow(
         file, state.number, state.title, state.language, state.priority, state.from_post, state.how, state.remarks,
         hlc_ms(state.arrived_hlc), state.due, unread, missing, state.post, state.sort, state.sender, state.grading,
-        out_to=state.out_to,
+        out_to=state.out_to, place=state.arrived_hlc,
     )  # fmt: skip
 
 
@@ -78,31 +74,37 @@ def row(unit: Unit, file: str) -> InboxRow | None:
     return next(iter(_rows(unit, "file=?", file)), None)
 
 
-def parked(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
-    """Files that the post has put away."""
-    return _standing(unit, post, "parked", limit)
+def parked(unit: Unit, post: str, *, limit: int = 200, before: int = NEWEST) -> list[InboxRow]:
+    """Files that the post has put away, newest first; `before` is the `place` of the row above."""
+    return _standing(unit, post, "parked", limit, before)
 
 
-def closed(unit: Unit, post: str, *, limit: int = 200) -> list[InboxRow]:
-    """Files that the post has closed."""
-    return _standing(unit, post, "closed", limit)
+def closed(unit: Unit, post: str, *, limit: int = 200, before: int = NEWEST) -> list[InboxRow]:
+    """Files that the post has closed, as `parked`."""
+    return _standing(unit, post, "closed", limit, before)
 
 
-def _standing(unit: Unit, post: str, standing: str, limit: int) -> list[InboxRow]:
-    where = "post=? AND phase='held' AND standing=? AND sort<>'opinion' ORDER BY arrived_hlc DESC LIMIT ?"
-    return _rows(unit, where, post, standing, limit)
+def _standing(unit: Unit, post: str, standing: str, limit: int, before: int) -> list[InboxRow]:
+    where = (
+        "post=? AND phase='held' AND standing=? AND sort<>'opinion' AND arrived_hlc<? ORDER BY arrived_hlc DESC LIMIT ?"
+    )
+    return _rows(unit, where, post, standing, before, limit)
 
 
-def all_files(unit: Unit, actor: Actor, *, words: str = "", limit: int = 200) -> list[InboxRow]:
-    """Files that this node has or had, by words of number and subject, as the actor may see them; newest first."""
+def all_files(unit: Unit, actor: Actor, *, words: str = "", limit: int = 200, before: int = NEWEST) -> list[InboxRow]:
+    """Files that this node has or had, by words of number and subject, as the actor may see them; newest first.
+
+    `before` is the `place` of the row above.
+    """
     where, values = "", list[object]()
     if words:
         found = _named(unit, actor, words, limit)
         where, values = f" AND file IN ({','.join('?' * len(found))})", list(found)
     rows = _rows(
         unit,
-        f"file_number<>'' AND sort='file'{where} AND {rights.SEEN_BY} ORDER BY arrived_hlc DESC LIMIT ?",
-        *values, actor.post, actor.post, limit,
+        f"file_number<>'' AND sort='file'{where} AND arrived_hlc<? AND {rights.SEEN_BY}"
+        " ORDER BY arrived_hlc DESC LIMIT ?",
+        *values, before, actor.post, actor.post, limit,
     )  # fmt: skip
     seen = (rights.veil_row(unit, actor, row) for row in rows)
     return [row for row in seen if row is not None]

@@ -73,6 +73,7 @@ class InboxRow(msgspec.Struct, frozen=True):
     grading: str = "normal"
     veiled: bool = False  # graded, and not for this reader: number and place only
     out_to: str = ""  # with whom a printed package is
+    place: int = 0  # in a list in the order of time: the next page begins before that of its last row
 
 
 class SentRow(msgspec.Struct, frozen=True):
@@ -95,6 +96,7 @@ class SentRow(msgspec.Struct, frozen=True):
     veiled: bool = False  # graded, and not for this reader
     grading: str = "normal"
     sort: str = "file"
+    place: int = 0  # as that of an `InboxRow`
 
 
 class Paragraph(msgspec.Struct, frozen=True):
@@ -207,7 +209,7 @@ class FilePage(msgspec.Struct, frozen=True):
     number: str
     subject: str
     language: str
-    section: str
+    section: str  # code
     priority: int
     grading: str
     state: str  # "tray", "desk", "parked", "closed", "queued", "released", "asked", "away"

@@ -87,6 +87,6 @@ def common() -> dict[str, object]:
         "practice": current_app.extensions["practice"],
         "practice_url": this_unit().settings.practice_url,
         "help_at": helps.section_of(request.endpoint or ""),
-        "day_in": lambda days: showing.day(this_unit().clock.now_ms() + days * showing.DAY_MS),
+        "day_in": lambda days: showing.day_in(this_unit().clock.now_ms(), days),
         "office_name": lambda: names().node(this_unit().node),
     }

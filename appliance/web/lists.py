@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from flask import Blueprint, make_response, render_template, request
@@ -11,7 +11,7 @@ from appliance.desk import habits, reading
 from appliance.desk import unfinished as drafts
 from appliance.desk.days import today
 from appliance.desk.many import MOST_ROWS, receive_many
-from appliance.desk.values import InboxRow, SentRow, Stage
+from appliance.desk.values import InboxRow, SentRow
 from appliance.web import many, summary
 from appliance.web.session import this_unit, who
 from commons.web import showing
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("lists", __name__, template_folder="templates")
 PAGE_ROWS = 60
 WHICH = ("all", "unread", "overdue", "today")
+AnyRow = TypeVar("AnyRow", InboxRow, SentRow)
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -80,20 +81,21 @@ def act() -> ResponseReturnValue:
 @blueprint.get("/sent")
 def sent() -> ResponseReturnValue:
     """Hand-overs by the present post, and how far each has come."""
-    rows = reading.sent(this_unit(), who().actor.post, limit=PAGE_ROWS)
-    return render_template("office/sent.html", rows=rows)
+    before = _before()
+    rows, older = _cut(reading.sent(this_unit(), who().actor.post, limit=PAGE_ROWS + 1, before=before))
+    return render_template("office/sent.html", rows=rows, older=older, later=before < reading.NEWEST)
 
 
 @blueprint.get("/parked")
 def parked() -> ResponseReturnValue:
     """Files that the post has parked."""
-    return _shelf("parked", reading.parked(this_unit(), who().actor.post, limit=PAGE_ROWS))
+    return _shelf("parked", reading.parked(this_unit(), who().actor.post, limit=PAGE_ROWS + 1, before=_before()))
 
 
 @blueprint.get("/closed")
 def closed() -> ResponseReturnValue:
     """Files that the post has closed."""
-    return _shelf("closed", reading.closed(this_unit(), who().actor.post, limit=PAGE_ROWS))
+    return _shelf("closed", reading.closed(this_unit(), who().actor.post, limit=PAGE_ROWS + 1, before=_before()))
 
 
 @blueprint.get("/unfinished")
@@ -106,20 +108,16 @@ def unfinished() -> ResponseReturnValue:
 def files() -> ResponseReturnValue:
     """All files that this office has, by number or words of the subject."""
     words = request.args.get("q", "").strip()
-    return _shelf("files", reading.all_files(this_unit(), who().actor, words=words, limit=PAGE_ROWS), words)
+    rows = reading.all_files(this_unit(), who().actor, words=words, limit=PAGE_ROWS + 1, before=_before())
+    return _shelf("files", rows, words)
 
 
 @blueprint.get("/waiting")
 def waiting() -> ResponseReturnValue:
     """Hand-overs that the district has not acknowledged: those of the person's own posts, and how many others."""
     unit = this_unit()
-    own = {
-        post: reading.sent(unit, post, limit=PAGE_ROWS) for post in dict.fromkeys([who().actor.post, *who().info.posts])
-    }
-    rows = sorted(
-        (row for found in own.values() for row in found if row.stage in {Stage.WAITING, Stage.ON_ITS_WAY}),
-        key=_sent_at,
-    )
+    own = dict.fromkeys([who().actor.post, *who().info.posts])
+    rows = sorted((row for post in own for row in reading.waiting(unit, post)), key=_sent_at)
     others = max(reading.line_state(unit).waiting_movements - len(rows), 0)
     return render_template("office/waiting.html", rows=rows, others=others)
 
@@ -132,24 +130,40 @@ def _inbox(problem: Problem | None = None, *, nothing_chosen: bool = False) -> R
     unit = this_unit()
     which = request.args.get("which", "all")
     which = which if which in WHICH else "all"
-    before = request.args.get("before", type=int)
-    rows = reading.inbox(unit, who().actor.post, which=which, limit=PAGE_ROWS, before_ms=before)
+    before = _before()
+    rows = reading.inbox(unit, who().actor.post, which=which, limit=PAGE_ROWS + 1, before=before)
+    rows, older = _cut_inbox(rows, which, today(unit).isoformat())
     page = render_template(
         "office/inbox.html",
         which=which,
         groups=grouped(rows, unit.clock.now_ms()),
-        older=_older(rows, which, today(unit).isoformat()),
+        older=older,
+        later=before < reading.NEWEST,
         problem=problem,
         nothing_chosen=nothing_chosen,
     )
     return make_response(page, 409 if problem else 422 if nothing_chosen else 200)
 
 
-def _older(rows: list[InboxRow], which: str, day: str) -> int:
-    """Before which arrival the next page begins; 0 on the last. All that is due stands on the first page."""
+def _before() -> int:
+    """The place that a link to older rows names; that of the newest page where it names none that can be."""
+    named = request.args.get("before", reading.NEWEST, type=int)
+    return named if 0 < named < reading.NEWEST else reading.NEWEST
+
+
+def _cut(rows: list[AnyRow]) -> tuple[list[AnyRow], int]:
+    """A page of what was asked for with one row more, and before which place the next begins; 0 on the last."""
+    return rows[:PAGE_ROWS], rows[PAGE_ROWS - 1].place if len(rows) > PAGE_ROWS else 0
+
+
+def _cut_inbox(rows: list[InboxRow], which: str, day: str) -> tuple[list[InboxRow], int]:
+    """As `_cut`. All that is due stands on the first page, above what is cut."""
     paged = rows if which != "all" else [row for row in rows if not row.due_date or row.due_date > day]
-    return min(row.arrived_ms for row in paged) if len(paged) == PAGE_ROWS else 0
+    shown, older = _cut(paged)
+    return (rows[: len(rows) - len(paged)] + shown, older)
 
 
 def _shelf(kind: str, rows: list[InboxRow], words: str = "") -> ResponseReturnValue:
-    return render_template("office/shelf.html", kind=kind, rows=rows, words=words, full=len(rows) == PAGE_ROWS)
+    shown, older = _cut(rows)
+    later = _before() < reading.NEWEST
+    return render_template("office/shelf.html", kind=kind, rows=shown, words=words, older=older, later=later)

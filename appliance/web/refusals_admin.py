@@ -176,9 +176,9 @@ SENTENCES: Final[dict[str, Sentence]] = {
         gettext("A charge cannot be ended further back than yesterday: what was done under it stands."),
         gettext("Write yesterday, today or a later day."),
     ),
-    "bad_day": lambda _v, _n, _: (
+    "bad_day": lambda _v, _n, now: (
         gettext("A day is missing or is not a date."),
-        gettext("Write day, month and year, for example 24-11-2026."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, 0)),
     ),
     "post_vacant": lambda v, n, _: (
         gettext("Nobody has charge of this post now: %(post)s.", post=n.post(_said(v, "post"))),

@@ -10,6 +10,7 @@ from commons.web import showing
 from commons.web.words import gettext
 
 Values = dict[str, object]
+OLD_DAYS, REVIEW_DAYS = -7 * 365, 5 * 365  # of the examples: when a file on paper was opened, when one is reviewed
 
 FIELDS: Final = {
     "own_number_long": "own_number",
@@ -71,13 +72,15 @@ SENTENCES: Final[dict[str, Callable[[Values, Names, int], tuple[str, str]]]] = {
         gettext("More than %(limit)s papers at once.", limit=_limit(v)),
         gettext("Choose fewer; the rest can be attached on the page of the file."),
     ),
-    "opened_in_future": lambda _v, _n, _: (
+    "opened_in_future": lambda _v, _n, now: (
         gettext("This day is still to come."),
-        gettext("Write the day on which the paper file was opened, for example 24-11-2019."),
+        gettext(
+            "Write the day on which the paper file was opened, for example %(day)s.", day=showing.day_in(now, OLD_DAYS)
+        ),
     ),
-    "bad_opened": lambda _v, _n, _: (
+    "bad_opened": lambda _v, _n, now: (
         gettext("The day of opening is not a date."),
-        gettext("Write day, month and year, for example 24-11-2019."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, OLD_DAYS)),
     ),
     "category_long": lambda v, _n, _: (
         gettext("The category is too long."),
@@ -135,21 +138,21 @@ SENTENCES: Final[dict[str, Callable[[Values, Names, int], tuple[str, str]]]] = {
         gettext("These files are no longer linked."),
         gettext("The page now shows what belongs together."),
     ),
-    "review_missing": lambda _v, _n, _: (
+    "review_missing": lambda _v, _n, now: (
         gettext("A file of category C needs the day of its review."),
-        gettext("Write day, month and year, for example 24-11-2031."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, REVIEW_DAYS)),
     ),
-    "review_past": lambda _v, _n, _: (
+    "review_past": lambda _v, _n, now: (
         gettext("The day of review is not in the future."),
-        gettext("Write a later day, for example 24-11-2031."),
+        gettext("Write a later day, for example %(day)s.", day=showing.day_in(now, REVIEW_DAYS)),
     ),
     "review_far": lambda v, _n, _: (
         gettext("A file of category C is reviewed within %(limit)s years.", limit=_limit(v)),
         gettext("Write an earlier day, or choose category A or B."),
     ),
-    "bad_review": lambda _v, _n, _: (
+    "bad_review": lambda _v, _n, now: (
         gettext("The day of review is not a date."),
-        gettext("Write day, month and year, for example 24-11-2031."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, REVIEW_DAYS)),
     ),
     "no_addressee": lambda _v, _n, _: (
         gettext("With whom the file will be is missing."),

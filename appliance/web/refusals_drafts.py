@@ -111,9 +111,9 @@ SENTENCES: dict[str, Callable[[Values, Names, int], tuple[str, str]]] = {
         gettext("The letter could not be printed (%(code)s), so nothing was issued.", code=str(v.get("why", ""))),
         gettext("Try again. If it comes back, tell the technician."),
     ),
-    "bad_dispatch_day": lambda _v, _n, _now: (
+    "bad_dispatch_day": lambda _v, _n, now: (
         gettext("The day of dispatch must lie between the day of issue and today."),
-        gettext("Write day, month and year, for example 24-11-2026."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, 0)),
     ),
     "head_too_long": lambda v, _n, _now: (
         gettext("This is too long for the head of a letter."),

@@ -20,17 +20,17 @@ def _too_long(values: Values, _names: Names, _now: int) -> tuple[str, str]:
     )
 
 
-def _no_date(_values: Values, _names: Names, _now: int) -> tuple[str, str]:
+def _no_date(_values: Values, _names: Names, now: int) -> tuple[str, str]:
     return (
         gettext("This is not a date."),
-        gettext("Write day, month and year, for example 24-11-2026."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, 0)),
     )
 
 
-def _other_calendar(values: Values, _names: Names, _now: int) -> tuple[str, str]:
+def _other_calendar(values: Values, _names: Names, now: int) -> tuple[str, str]:
     return (
         gettext("The year %(year)s belongs to another calendar (Saka or Vikram).", year=str(values.get("year", ""))),
-        gettext("Write the date of the common calendar, for example 24-11-2026."),
+        gettext("Write the date of the common calendar, for example %(day)s.", day=showing.day_in(now, 0)),
     )
 
 

@@ -164,7 +164,7 @@ def movements(rows: Sequence[MovementRow], terms: Terms) -> Sheet:
     columns = (
         _col("sent", gettext("Sent on"), Kind.DATE),
         _col("number", gettext("Number"), width=24),
-        _col("sort", gettext("What"), width=9),
+        _col("sort", gettext("What it is"), width=9),
         _col("title", gettext("Subject"), width=34),
         _col("from", gettext("From"), width=18),
         _col("to", gettext("To"), width=18),
@@ -211,7 +211,7 @@ def held(rows: Sequence[HeldRow], terms: Terms, post: str, *, own: bool) -> Shee
     """What lies on the desk of a post ("": of all posts), and since when; `own`: it is the reader's."""
     columns = (
         _col("number", gettext("Number"), width=24),
-        _col("sort", gettext("What"), width=9),
+        _col("sort", gettext("What it is"), width=9),
         _col("title", gettext("Subject"), width=40),
         _col("post", gettext("With"), width=16),
         _col("from", gettext("From"), width=16),
@@ -238,7 +238,7 @@ def lent(rows: Sequence[LentRow], terms: Terms, post: str, *, own: bool) -> Shee
     """What others hold of what a post opened or sent; `own`: it is the reader's."""
     columns = (
         _col("number", gettext("Number"), width=24),
-        _col("sort", gettext("What"), width=9),
+        _col("sort", gettext("What it is"), width=9),
         _col("title", gettext("Subject"), width=40),
         _col("post", gettext("With"), width=22),
         _col("kind", gettext("Where"), width=12),

@@ -74,7 +74,7 @@ def disposal(rows: Sequence[DisposalRow], terms: Terms) -> Sheet:
     columns = (
         Column("month", gettext("Month"), width=10),
         Column("post", gettext("Post"), width=26),
-        Column("sort", gettext("What"), width=10),
+        Column("sort", gettext("What it is"), width=10),
         Column("opening", gettext("Opening balance"), Kind.NUMBER, 11),
         Column("received", gettext("Received"), Kind.NUMBER, 11),
         Column("disposed", gettext("Disposed of"), Kind.NUMBER, 11),

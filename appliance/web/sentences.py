@@ -246,15 +246,15 @@ _SENTENCES: dict[str, Sentence] = {
     ),
     "due_in_past": lambda _v, _n, now: (
         gettext("The time limit lies in the past."),
-        gettext("Write today's or a later date, for example %(day)s.", day=showing.day(now + 7 * showing.DAY_MS)),
+        gettext("Write today's or a later date, for example %(day)s.", day=showing.day_in(now, 7)),
     ),
-    "bad_due": lambda _v, _n, _now: (
+    "bad_due": lambda _v, _n, now: (
         gettext("The time limit is not a date."),
-        gettext("Write day, month and year, for example 24-11-2026."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, 7)),
     ),
-    "bad_until": lambda _v, _n, _now: (
+    "bad_until": lambda _v, _n, now: (
         gettext("“Until” is not a date."),
-        gettext("Write day, month and year, for example 24-11-2026."),
+        gettext("Write day, month and year, for example %(day)s.", day=showing.day_in(now, 7)),
     ),
     "reason_missing": lambda _v, _n, _now: (
         gettext("The reason is missing."),

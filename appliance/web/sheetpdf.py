@@ -56,7 +56,7 @@ def sheet_of(page: FilePage) -> sheets.NoteSheet:
         head=LetterHead((known.node(this_unit().node),)),
         number=page.number,
         subject=page.subject,
-        section=page.section,
+        section=known.section(page.section),
         notes=tuple(_note(note) for note in notes_of(page.paragraphs)),
         papers=tuple(
             sheets.Listed(row.first_page, row.first_page + row.pages - 1, row.name, _when(row.attached_ms).date())

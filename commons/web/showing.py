@@ -32,6 +32,11 @@ def day(ms: int) -> str:
     return local(ms).strftime("%d-%m-%Y")
 
 
+def day_in(now_ms: int, days: int) -> str:
+    """The day so many days from now, as an example of how a date is written: one that is not stale in a year."""
+    return day(now_ms + days * DAY_MS)
+
+
 def full(ms: int) -> str:
     """20-11-2026, 14:04"""
     return local(ms).strftime("%d-%m-%Y, %H:%M")
@@ -113,13 +118,13 @@ def short_span(ms: int) -> str:
 
 
 def size(count_bytes: int) -> str:
-    """412 kB, 1.8 MB: decimal units, as a file manager shows."""
+    """412 kB, 1.8 MB, 52 MB: decimal units, as a file manager shows."""
     if count_bytes < 1000:
         return f"{count_bytes} B"
     if count_bytes < 1_000_000:
         return f"{round(count_bytes / 1000)} kB"
     if count_bytes < 1_000_000_000:
-        return f"{count_bytes / 1_000_000:.1f} MB"
+        return f"{count_bytes / 1_000_000:.{1 if count_bytes < 10_000_000 else 0}f} MB"
     return f"{count_bytes / 1_000_000_000:.1f} GB"
 
 

@@ -250,3 +250,12 @@ def test_the_door_answers_a_stream_or_that_there_is_none_to_be_had(app: Flask, o
     for stream in held:
         if stream is not None:
             watch.close(stream)
+
+
+def test_taking_back_is_offered_to_who_sent_it_and_not_to_who_received_it(
+    assistant: Browser, officer: Browser, file: str
+) -> None:
+    assistant.post(file + "/send", how="up", to_post="moth.bdo", remarks="", due="", priority="2")
+    for page in (file, file + "/movement"):
+        assert 'data-verb="pull-back"' in assistant.get(page).text
+    assert 'data-verb="pull-back"' not in officer.get(file + "/movement").text

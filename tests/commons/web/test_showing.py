@@ -72,7 +72,14 @@ def test_numbers_are_grouped_as_in_india(value: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "shown"),
-    [(0, "0 B"), (999, "999 B"), (412_300, "412 kB"), (1_800_000, "1.8 MB"), (2_500_000_000, "2.5 GB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (412_300, "412 kB"),
+        (1_800_000, "1.8 MB"),
+        (52_428_800, "52 MB"),
+        (2_500_000_000, "2.5 GB"),
+    ],
 )
 def test_sizes(value: int, shown: str) -> None:
     assert showing.size(value) == shown
