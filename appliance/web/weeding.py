@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from flask import Blueprint, request
 
 from appliance.desk import record
@@ -35,7 +36,10 @@ def weed(file: str) -> ResponseReturnValue:
         )  # fmt: skip
     except Refused as refused:
         typed = covers.Typed(order_number=form.get("order_number", ""), weed_remarks=form.get("weed_remarks", ""))
-        return covers.page(file, problem_of(refused, names(), this_unit().clock.now_ms()), typed)
+        problem = problem_of(refused, names(), this_unit().clock.now_ms())
+        if problem.field == "remarks":  # the page has those of the review too
+            problem = msgspec.structs.replace(problem, field="weed_remarks")
+        return covers.page(file, problem, typed)
     return see_other(f"/files/{file}")
 
 

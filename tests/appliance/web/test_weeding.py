@@ -71,6 +71,7 @@ def test_a_file_is_weeded_by_its_form(assistant: Browser, officer: Browser, reco
         ({"order_number": " "}, "weed_no_number"),
         ({"order_number": "क" * 101}, "weed_number_long"),
         ({"sure": None}, "weed_unconfirmed"),
+        ({"weed_remarks": "क" * 1001}, "remarks_too_long"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_destroyed(
