@@ -46,6 +46,7 @@ def destroy(unit: Unit) -> int:
     """
     db = unit.db
     gone = 0
+    _look_again(db)
     if db.row("SELECT 1 FROM weeding LIMIT 1"):
         with db.shredding(), db.writing():
             gone, finished = _destroy_bodies(db, unit.clock.now_ms())
@@ -57,6 +58,24 @@ def destroy(unit: Unit) -> int:
             db.value("PRAGMA wal_checkpoint(TRUNCATE)")
     _remove_papers(unit)
     return gone
+
+
+_LATE = (
+    "SELECT w.file FROM weeded w JOIN receipt o ON o.put_in=w.file JOIN efile e ON e.file=o.file {ended} UNION "
+    "SELECT w.file FROM weeded w JOIN consult o ON o.file=w.file JOIN efile e ON e.file=o.opinion {ended}"
+).format(
+    ended="WHERE e.phase='held' AND e.standing IN ('filed', 'closed') AND e.holder=(SELECT code FROM node) "
+    "AND NOT EXISTS (SELECT 1 FROM weeded x WHERE x.file=e.file)"
+)
+
+
+def _look_again(db: Database) -> None:
+    """An opinion that comes back, or ends, after its file was weeded and all was done, is weeded along then."""
+    late = db.rows(_LATE)
+    if late:
+        with db.writing():
+            for (file,) in late:
+                db.run("INSERT OR IGNORE INTO weeding (file) VALUES (?)", file)
 
 
 def _destroy_bodies(db: Database, now_ms: int) -> tuple[int, list[str]]:

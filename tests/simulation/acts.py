@@ -1,7 +1,9 @@
 """What people do beside moving files: letters, covers, opinions, drafts, the record, paper, gradings, the directory.
 
 One table: each act says what it needs (an event-free look at the node's own views) and which verb of the desk it calls.
-Its chances come from a stream of their own, so that a run without them stays the run that it was.
+Its chances come from a stream of their own, so that a run without them stays the run that it was. For the same sake an
+act that came later weighs nothing by itself: only a plan that names it (`Plan.acts`) has it, as the world "weeding" has
+`weed`.
 """
 
 from __future__ import annotations
@@ -62,7 +64,8 @@ class Act(NamedTuple):
 def act(world: World, node: Node) -> str:
     """One person at one node does one of these, if any can be done; what it was."""
     names = sorted(ACTS)
-    for name in world.more.choices(names, [ACTS[name].weight for name in names], k=6):
+    weights = [world.plan.acts.get(name, ACTS[name].weight) for name in names]
+    for name in world.more.choices(names, weights, k=6):
         rows = node.unit.db.rows(f"{ACTS[name].needs} ORDER BY 1, 2")
         chances = [Chance(row[0], row[1], row[2:]) for row in rows if _is_here(node, row[1])]
         if chances:
@@ -187,7 +190,13 @@ def _dispatch(_: World, node: Node, actor: Actor, chance: Chance) -> None:
 # -------------------------------------------------------------------- record, paper, gradings, directory
 def _put_in_record(world: World, node: Node, actor: Actor, chance: Chance) -> None:
     retention = world.more.choice(("B", "C"))
-    record.put_in_record(node.unit, actor, chance.file, retention=retention, review=_day(node, 400))
+    review = _day(node, world.plan.review_days)
+    record.put_in_record(node.unit, actor, chance.file, retention=retention, review=review)
+
+
+def _weed(world: World, node: Node, actor: Actor, chance: Chance) -> None:
+    number = _words(world, 1)
+    record.weed(node.unit, actor, chance.file, order=_scan(world, node), order_number=number, remarks="सूची")
 
 
 def _come_back(world: World, node: Node, actor: Actor, chance: Chance) -> None:
@@ -269,6 +278,10 @@ ACTS: dict[str, Act] = {
     "review": Act(
         4.0, _HELD + "standing='recorded'",
         lambda _, node, actor, one: record.keep_on(node.unit, actor, one.file, review=_day(node, 300)),
+    ),
+    "weed": Act(
+        0.0, "SELECT e.file, e.post FROM efile e JOIN cover c USING (file) WHERE e.phase='held' AND "
+        "e.standing='recorded' AND c.retention<>'A'", _weed,
     ),
     "out": Act(
         1.0, _DESK, lambda _, node, actor, one: outside.send_out(node.unit, actor, one.file, to="न्यायालय")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.simulation.checking import chains, custody, keeping
+from tests.simulation.checking import chains, custody, keeping, weeding
 from tests.simulation.checking.read import HubFacts, UnitFacts, Violation, read_hub, read_unit
 from tests.simulation.truth import Truth
 
@@ -40,6 +40,7 @@ def _violations(hub: HubFacts, units: list[UnitFacts], storage_key: bytes, truth
     yield from keeping.check_papers(hub, units, storage_key, truth)
     yield from keeping.check_aside(hub, units, truth)
     yield from keeping.check_quiet(hub, units, truth)
+    yield from weeding.check_weeded(hub, units, storage_key, truth)
     yield from _costs(truth)
     yield from _rebuilt(truth)
 

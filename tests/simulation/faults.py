@@ -10,6 +10,7 @@ from tests.simulation import breaking
 from tests.simulation.breaking import Change, Fault, fault
 from tests.simulation.faults_at_desk import DESK
 from tests.simulation.faults_in_practice import PRACTICE
+from tests.simulation.faults_weeding import WEEDING
 from tests.simulation.plans import Plan
 from tests.simulation.worlds import WORLDS
 
@@ -297,7 +298,7 @@ OTHERS: dict[str, Fault] = {
     ),
 }  # fmt: skip
 
-FAULTS = {**CUSTODY, **PRACTICE, **DESK, **OTHERS}
+FAULTS = {**CUSTODY, **PRACTICE, **DESK, **WEEDING, **OTHERS}
 
 
 def plan_for(name: str) -> Plan:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from hashlib import sha256
 from random import Random
 
 from appliance.desk import verbs
@@ -13,9 +12,10 @@ from appliance.desk.values import Actor
 from appliance.store.book import Book, FileRow, Who, read_file
 from protocol import events as ev
 from protocol.efile import Phase, Verb, allowed
+from protocol.journal import body_digest
 from tests.simulation.offices import CLOSED_CODE, GONE, RANKS
 from tests.simulation.truth import Acknowledged, AttachedPaper
-from tests.simulation.watch import Desk, check_desk, desk_of
+from tests.simulation.watch import Desk, check_desk, desk_of, is_weeded
 from tests.simulation.world import Crash, Node, World
 from tests.support.paper import pdf
 
@@ -101,19 +101,18 @@ def _acknowledge(world: World, node: Node, before: Desk) -> None:
         "SELECT epoch, seq, kind, body FROM event WHERE node=? AND epoch=? AND seq>? AND h IS NOT NULL",
         node.code, before.epoch, before.head,
     ):  # fmt: skip
-        digest = sha256(bytes(body)).digest()
-        world.record.acknowledge(Acknowledged(node.code, bytes(epoch), seq, kind, digest))
+        world.record.acknowledge(Acknowledged(node.code, bytes(epoch), seq, kind, body_digest(bytes(body))))
 
 
 def _papers(world: World, node: Node, before: Desk) -> None:
     """The papers of which events speak now: their bytes are durable, or on their way."""
-    for (body,) in node.unit.db.rows(
-        "SELECT body FROM event WHERE node=? AND epoch=? AND seq>? AND kind='attach' AND h IS NOT NULL",
+    for epoch, seq, body in node.unit.db.rows(
+        "SELECT epoch, seq, body FROM event WHERE node=? AND epoch=? AND seq>? AND kind='attach' AND h IS NOT NULL",
         node.code, before.epoch, before.head,
     ):  # fmt: skip
         told = ev.decode_body("attach", bytes(body))
         assert isinstance(told, ev.Attach)
-        world.record.papers.append(AttachedPaper(node.code, told.sha256))
+        world.record.papers.append(AttachedPaper(node.code, told.sha256, bytes(epoch), seq))
 
 
 def _open(world: World, node: Node) -> str:
@@ -171,7 +170,9 @@ def _yellow_row(node: Node, key: tuple[str, str]) -> tuple[str, int] | None:
 def yellow_after(world: World, node: Node, before: Desk, key: tuple[str, str]) -> None:
     """After an act on a post's yellow note: it is as it was, one version on, or green in the journal."""
     known, found = node.yellow.get(key), _yellow_row(node, key)
-    if found is None and known is not None:
+    if found is None and known is not None and is_weeded(world, key[0]):
+        del node.yellow[key]
+    elif found is None and known is not None:
         del node.yellow[key]
         bodies = node.unit.db.rows(
             "SELECT body FROM event WHERE node=? AND epoch=? AND seq>? AND kind='note'",

@@ -31,6 +31,8 @@ class Plan:
     disasters: int = 3  # at most so many disks are set back
     more: float = 0.0  # after a step somebody does something of acts.py as well
     script: str = ""  # days of scripts.py instead of chance
+    acts: dict[str, float] = field(default_factory=dict)  # weights of single acts of acts.py over their own
+    review_days: int = 400  # from a file's going to the record to its review
     ask_late: bool = False  # a file is asked back only once it has gone on from where it was sent
 
 

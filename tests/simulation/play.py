@@ -246,12 +246,14 @@ def _judge(world: World) -> None:
         world.rest(node)
     world.rest(world.hub)
     record = world.record
+    spoken = [_speaks_of(world, paper) for paper in record.papers]
     keys = {code: keys.signing_public for code, keys in world.offices.keys.items()}
     truth = Truth(
         hub_code=offices.HUB_CODE,
         public_keys=keys,
         acknowledged=tuple(record.acknowledged),
-        papers=tuple(paper for paper in record.papers if _speaks_of(world, paper)),
+        papers=tuple(paper for paper, said in zip(record.papers, spoken, strict=True) if said),
+        unspoken=tuple(paper for paper, said in zip(record.papers, spoken, strict=True) if not said),
         forced=tuple(record.forced),
         excused=tuple(record.excused),
         lost=tuple(record.lost),

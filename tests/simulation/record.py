@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import NamedTuple
 
 from commons.database import Database
+from protocol.journal import body_digest
 from tests.simulation.checker import Violation
 from tests.simulation.truth import Acknowledged, AttachedPaper, Excused, ForcedTerm
 
@@ -82,4 +82,4 @@ def holds(db: Database, event: Acknowledged) -> bool:
         )
     elif db.value("SELECT code FROM node") == event.node:
         bodies += db.rows("SELECT body FROM aside WHERE epoch=? AND seq=?", event.epoch, event.seq)
-    return any(sha256(bytes(body)).digest() == event.body_sha256 for (body,) in bodies)
+    return any(body_digest(bytes(body)) == event.body_sha256 for (body,) in bodies)

@@ -18,8 +18,10 @@ from tests.simulation.checker import check
 from tests.simulation.checking import chains
 from tests.simulation.checking.read import read_hub
 from tests.simulation.truth import Acknowledged, AttachedPaper, Cost, Dumps, Excused, Truth
+from tests.support.copies import meet
 from tests.support.district import STORAGE_KEY, District, TestClock, make_district, open_hub, papers_of
 from tests.support.played import play, spoil
+from tests.support.weeding import LETTER, recorded_there, weed_there
 
 HUB = "hub/hub.db"
 MOTH = "moth/patravali.db"
@@ -336,6 +338,48 @@ def test_the_paper_of_what_was_set_aside_is_kept(world: Doctored) -> None:
     paper.unlink()
     assert (6, "paper") not in world.codes(excused=excused)
     assert (6, "paper") in world.codes()
+
+
+@pytest.fixture(scope="module")
+def weeded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth, bytes]:
+    """A world with a weeded file, and a note of it as it was before; its papers of before lie beside."""
+    folder = tmp_path_factory.mktemp("weeded")
+    district = make_district(folder)
+    found = recorded_there(district)
+    moth = district.units["moth"]
+    (before,) = (bytes(body) for (body,) in moth.db.rows("SELECT body FROM event WHERE kind='note' AND node='moth'"))
+    (epoch, seq), *_ = moth.db.rows("SELECT epoch, seq FROM event WHERE kind='attach' AND subject=?", found.file)
+    letter = AttachedPaper("moth", sha256(LETTER).digest(), bytes(epoch), seq)
+    shutil.copytree(folder / "hub" / "papers", folder / "before")
+    weed_there(district, found)
+    for _ in range(3):
+        meet(district, "chirgaon", "moth")
+    keys = {code: keys.signing_public for code, keys in district.papers.keys.items()}
+    district.close()
+    return folder, Truth("hub", keys, unspoken=(letter,)), before
+
+
+def test_a_weeded_file_is_gone_and_its_order_is_not(weeded: tuple[Path, Truth, bytes], tmp_path: Path) -> None:
+    shutil.copytree(weeded[0], tmp_path / "world")
+    world, note = Doctored(tmp_path / "world", weeded[1]), weeded[2]
+    stub = b"\xc1" + sha256(note).digest()
+    assert world.codes() == set()
+    assert world.sql(MOTH, "UPDATE event SET body=? WHERE body=?", note, stub) == 1
+    assert world.codes() == {(2, "body_stays")}
+    world.sql(MOTH, "UPDATE event SET body=? WHERE body=?", stub, note)
+    shutil.copytree(world.folder / "before", world.folder / "hub" / "papers", dirs_exist_ok=True)
+    assert world.codes() == {(2, "paper_stays")}
+    order = world.value(HUB, "SELECT body FROM event WHERE kind='attach' AND length(body)>33")
+    assert isinstance(order, bytes)
+    world.sql(HUB, "UPDATE event SET body=? WHERE body=?", b"\xc1" + sha256(order).digest(), order)
+    assert (2, "order_gone") in world.codes()
+
+
+def test_a_body_that_is_gone_without_an_order_is_seen(world: Doctored) -> None:
+    note = world.value(HUB, "SELECT body FROM event WHERE kind='note'")
+    assert isinstance(note, bytes)
+    world.sql(HUB, "UPDATE event SET body=? WHERE body=?", b"\xc1" + sha256(note).digest(), note)
+    assert world.codes() == {(2, "stub_without_order")}
 
 
 def test_each_thing_that_the_checker_can_say_is_provoked_here() -> None:

@@ -37,7 +37,16 @@ def test_people_do_all_that_the_desk_can() -> None:
         result = play(seed, WORLDS["desks in peace"])
         assert result.violations == ()
         done += result.record.acts
-    assert set(done) == set(ACTS)
+    weeded = play(1, WORLDS["weeding"])
+    assert weeded.violations == ()
+    assert set(done + weeded.record.acts) == set(ACTS)
+
+
+@pytest.mark.parametrize("first", range(1, 41, CHUNK))
+def test_nothing_is_wrong_where_files_are_weeded(first: int) -> None:
+    results = [play(seed, WORLDS["weeding"]) for seed in range(first, first + CHUNK)]
+    assert {result.seed: result.violations for result in results if result.violations} == {}
+    assert sum(result.record.acts["weed"] for result in results) > CHUNK
 
 
 def test_what_two_offices_wrote_in_one_moment_may_come_in_either_order() -> None:

@@ -20,10 +20,12 @@ class Acknowledged(NamedTuple):
 
 
 class AttachedPaper(NamedTuple):
-    """A paper whose attaching was answered "done" at a node."""
+    """A paper whose attaching was answered "done" at a node, and the event that says so: its epoch and seq."""
 
     node: str
     sha256: bytes
+    epoch: bytes = b""
+    seq: int = 0
 
 
 class ForcedTerm(NamedTuple):
@@ -73,6 +75,7 @@ class Truth:
     """All that the checker may believe beside the databases.
 
     `hub_code`: the hub's node code. `public_keys`: raw Ed25519 keys by node code, the hub's among them.
+    `papers`: those of which their nodes' journals speak; `unspoken`: the others, lost or weeded.
     `excused`: what may be aside. `lost`: what may have vanished altogether (a disk that was set back before the hub had
     it, a branch of a cloned node); an entry of it needs no entry in `excused`. `switched_off`: nodes (keys of
     `unit_folders`) that were left stopped on purpose, as the losing half of a clone. `cloned`: codes of nodes that ran
@@ -84,6 +87,7 @@ class Truth:
     public_keys: dict[str, bytes]
     acknowledged: tuple[Acknowledged, ...] = ()
     papers: tuple[AttachedPaper, ...] = ()
+    unspoken: tuple[AttachedPaper, ...] = ()
     forced: tuple[ForcedTerm, ...] = ()
     excused: tuple[Excused, ...] = ()
     lost: tuple[Excused, ...] = ()

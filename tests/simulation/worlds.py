@@ -59,6 +59,16 @@ WORLDS: dict[str, Plan] = {
     ),
     "desk": Plan(2, 110, _BUSY, bad_line=0.1, crash=0.3, more=1.0),
     "desks in peace": Plan(2, 220, _BUSY, bad_line=0.0, crash=0.0, more=1.0, verbs={"close": 4.0}),
+    "weeding": Plan(
+        3, 200, {**_BUSY, "wait": 6.0}, bad_line=0.3, crash=0.05, more=0.8, papers=0.15, small_world=True,
+        verbs={"close": 3.0, "reopen": 0.1}, review_days=2,
+        acts={"weed": 30.0, "record": 20.0, "review": 0.5, "take over": 2.0, "beside": 3.0, "amend": 0.5, "put": 8.0},
+    ),
+    "weeding unread": Plan(
+        2, 200, {**_BUSY, "consume": 12.0, "wait": 8.0, "cut_line": 6.0}, bad_line=0.3, crash=0.0, more=0.8,
+        papers=0.1, small_world=True, verbs={"close": 8.0, "reopen": 0.1, "send": 2.0}, review_days=2,
+        acts={"weed": 60.0, "record": 30.0, "review": 0.1, "take over": 1.0, "beside": 3.0},
+    ),
     "twins and hub": Plan(2, bad_line=0.0, crash=0.0, script="clone under a set back hub"),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),

@@ -352,3 +352,22 @@ def test_an_opinion_that_was_taken_to_the_file_is_weeded_with_it(district: Distr
     record.weed(moth, HEAD, file, order=order_of(moth), order_number="1")
     settle(district)
     destroyed_everywhere(district)
+
+
+def test_an_opinion_that_ends_after_its_file_was_weeded_is_weeded_then(district: District) -> None:
+    moth, chirgaon = district.units["moth"], district.units["chirgaon"]
+    file, _, _ = worked_on(moth)
+    (opinion,) = opinions.ask(moth, HEAD, file, posts=[THERE.post], question="<p>प्रश्न</p>")
+    settle(district)
+    put_away(moth, HEAD, file, district.clock)
+    record.weed(moth, HEAD, file, order=order_of(moth), order_number="1")
+    settle(district)
+    verbs.receive(chirgaon, THERE, opinion)
+    verbs.save_yellow(chirgaon, THERE, opinion, f"<p>{WORDS[1]}</p>", 0)
+    opinions.answer(chirgaon, THERE, opinion)
+    settle(district)
+    verbs.receive(moth, HEAD, opinion)
+    assert WORDS[1] in words_left(moth.db)
+    opinions.drop(moth, HEAD, opinion, "पत्रावली की छँटाई हो चुकी")
+    settle(district)
+    destroyed_everywhere(district)

@@ -20,7 +20,7 @@ def event_hash(event: Event) -> bytes:
     node, epoch, seq = event.key
     name = node.encode("ascii")
     said = b"PV1e" + len(name).to_bytes(2, "big") + name + epoch + seq.to_bytes(8, "big")
-    said += len(event.header).to_bytes(2, "big") + event.header + sha256(event.body).digest()
+    said += len(event.header).to_bytes(2, "big") + event.header + event.digest
     return sha256(said).digest()
 
 

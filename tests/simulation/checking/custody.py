@@ -265,8 +265,8 @@ def check_same(hub: HubFacts, units: list[UnitFacts], truth: Truth) -> Iterator[
         if unit.name in truth.switched_off:
             continue
         for file, log in unit.logs().items():
-            whole = [(event.key, event.header, event.body) for event in at_hub.get(file, [])]
-            mine = [(event.key, event.header, event.body) for event in log]
+            whole = [(event.key, event.header, event.digest) for event in at_hub.get(file, [])]
+            mine = [(event.key, event.header, event.digest) for event in log]
             if [event.pos for event in log] != list(range(len(log))):
                 yield Violation(3, "places", f"{unit.name}: places in the log of {file}")
             if mine != whole[: len(mine)]:

@@ -45,8 +45,20 @@ class Event(NamedTuple):
     def __str__(self) -> str:
         return f"{self.key[0]}.{self.key[1].hex()}.{self.key[2]} ({self.kind})"
 
+    @property
+    def is_stub(self) -> bool:
+        """Whether the body was destroyed by a weeding: C1 and its SHA-256 stand in its place."""
+        return len(self.body) == 33 and self.body[:1] == b"\xc1"
+
+    @property
+    def digest(self) -> bytes:
+        """The SHA-256 of the body, also of one that was destroyed."""
+        return self.body[1:] if self.is_stub else sha256(self.body).digest()
+
     def fields(self) -> list[Any]:
-        """The body's fields in order."""
+        """The body's fields in order; none of one that was destroyed."""
+        if self.is_stub:
+            return []
         found = msgspec.msgpack.decode(self.body)
         return found if isinstance(found, list) else []
 
