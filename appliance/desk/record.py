@@ -69,8 +69,8 @@ def weed(
     """By a signed order the file's notes, drafts and papers are destroyed: hidden now, gone once the district knows.
 
     Only a recorded file of category C whose day of review has come, by who holds it. The order joins the file. Raises
-    Refused and weed_kept, weed_not_c, weed_too_early, weed_no_number, weed_number_long, weed_order_not_pdf,
-    weed_unconfirmed; the same order a second time does nothing.
+    Refused and weed_already, weed_kept, weed_not_c, weed_too_early, weed_no_number, weed_number_long,
+    weed_order_not_pdf, weed_unconfirmed; the same order a second time does nothing.
     """
     number, said = plain(order_number), plain(remarks)
     try:
@@ -100,6 +100,8 @@ def _weed(unit: Unit, actor: Actor, file: str, order: PaperIn, number: str, said
     before = weeded.read(unit.db, file)
     if before is not None and (before.paper, before.number) == (order.sha256, number):
         return
+    if before is not None:
+        raise Refused("weed_already", number=before.number)
     state = decide_for(book, file, Verb.WEED, actor).state
     _check_weeding(state.retention, state.review, today(unit))
     add_papers(book, actor, file, [order], ORDER_ROLE)

@@ -164,6 +164,7 @@ REFUSALS = frozenset(
         "review_past",
         "review_far",  # values: limit in years
         "bad_review",
+        "weed_already",  # by another order: number; what came after that stays
         "weed_kept",  # category A is kept for ever
         "weed_not_c",  # only category C is weeded
         "weed_too_early",  # values: review, an ISO day

@@ -31,6 +31,10 @@ def _day(values: Values) -> str:
 
 
 SENTENCES: Final[dict[str, Callable[[Values, Names, int], tuple[str, str]]]] = {
+    "weed_already": lambda v, _n, _: (
+        gettext("This file was weeded already, by the order %(number)s.", number=str(v.get("number", ""))),
+        gettext("What came after that order stays. Put the file in the record again."),
+    ),
     "weed_kept": lambda _v, _n, _: (
         gettext("A file of category A is kept for ever."),
         gettext("If the category was a mistake: reopen the file, close it and put it in the record anew."),

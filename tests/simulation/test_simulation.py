@@ -51,3 +51,8 @@ def test_nothing_is_wrong_where_files_are_weeded(first: int) -> None:
 
 def test_what_two_offices_wrote_in_one_moment_may_come_in_either_order() -> None:
     assert play(5, WORLDS["desk"]).violations == ()
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+def test_a_weeded_file_that_an_order_moves_is_not_weeded_again(seed: int) -> None:
+    assert play(seed, WORLDS["weeding and orders"]).violations == ()

@@ -69,6 +69,11 @@ WORLDS: dict[str, Plan] = {
         papers=0.1, small_world=True, verbs={"close": 8.0, "reopen": 0.1, "send": 2.0}, review_days=2,
         acts={"weed": 60.0, "record": 30.0, "review": 0.1, "take over": 1.0, "beside": 3.0},
     ),
+    "weeding and orders": Plan(
+        2, 200, {**_BUSY, "consume": 12.0, "wait": 8.0, "cut_line": 6.0, "force": 3.0}, bad_line=0.3, crash=0.0,
+        more=0.8, papers=0.1, small_world=True, verbs={"close": 8.0, "reopen": 0.1, "send": 2.0}, review_days=2,
+        acts={"weed": 60.0, "record": 30.0, "review": 0.1, "take over": 1.0, "beside": 3.0},
+    ),
     "twins and hub": Plan(2, bad_line=0.0, crash=0.0, script="clone under a set back hub"),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),
