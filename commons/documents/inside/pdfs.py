@@ -10,12 +10,14 @@ from contextlib import closing, contextmanager
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from commons.documents.inside.spaces import is_concerned, placed, spaced
 from commons.documents.values import MAX_PAGES, NotTaken, RawText
 
 TRIED_PAGES = 20  # until one of them can be drawn
 TRIED_WIDTH = 40  # pixels
 HIGHEST = 4  # a picture's height in its widths, for pages that are a strip
 PAGE_CHARS = 100_000
+SPACED_CHARS = 20_000  # of a page whose spaces are looked at, some 10 µs each
 
 
 @contextmanager
@@ -91,7 +93,11 @@ def _text(document: pdfium.PdfDocument, number: int) -> RawText:
         drawn = any(True for _ in page.get_objects(_NOT_TEXT, max_depth=3))
         text = page.get_textpage()
         with closing(text):
-            return RawText(text.get_text_range(0, min(text.count_chars(), PAGE_CHARS)).replace("\r\n", "\n"), drawn)
+            count = min(text.count_chars(), PAGE_CHARS)
+            said = text.get_text_range(0, count)
+            if count <= SPACED_CHARS and is_concerned(said):
+                return RawText(spaced(placed(text, count)), drawn)
+            return RawText(said.replace("\r\n", "\n"), drawn)
     except pdfium.PdfiumError:
         return RawText("", drawn=True)
     finally:
