@@ -11,7 +11,7 @@ from appliance.link.https import HttpsCarrier
 from appliance.link.turns import earlier_versions
 from appliance.store.unit import Unit
 from commons.papers import PaperMismatch, PaperMissing, UploadMissing, patch_between
-from commons.tus.client import Outgoing, tus_upload
+from commons.tus.client import WITH_CREATION_BYTES, Outgoing, tus_upload
 from commons.tus.download import Wanted, range_download
 from commons.tus.line import PeerMisbehaved, TransferRefused
 from commons.tus.patched import patch_download
@@ -53,7 +53,8 @@ class Papers:
         def read(offset: int) -> Iterable[bytes]:
             yield patch[offset:]
 
-        outgoing = Outgoing(sha256.hex(), len(patch), read, {"patch-of": base.hex()})
+        early = base.hex() if len(patch) > WITH_CREATION_BYTES else ""
+        outgoing = Outgoing(sha256.hex(), len(patch), read, {"patch-of": early})
         self._put(unit, outgoing, sha256, token, fresh=fresh)
 
     def _put(self, unit: Unit, outgoing: Outgoing, sha256: bytes, token: str, *, fresh: bool) -> None:

@@ -61,7 +61,6 @@ def send_papers(unit: Unit, carrier: PaperCarrier, token: str, has_news: Callabl
             continue
         with unit.db.writing():
             unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)
-            unit.db.run("DELETE FROM crossing WHERE sha256=?", sha256)
             _changed(unit)
         sent += 1
     return sent
@@ -89,7 +88,6 @@ def paper_is_here(unit: Unit, sha256: bytes, *, at_hub: bool) -> None:
     """The bytes are in `unit.papers`: the view may say so."""
     with unit.db.writing():
         unit.db.run("UPDATE blob SET here=1, at_hub=max(at_hub, ?) WHERE sha256=?", int(at_hub), sha256)
-        unit.db.run("DELETE FROM crossing WHERE sha256=? AND up=0", sha256)
         _changed(unit)
 
 

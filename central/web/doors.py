@@ -52,7 +52,7 @@ def blueprints(hub: HubUnit) -> list[Blueprint]:
     papers = create_blueprint(
         "paper_upload", hub.incoming, lambda r: _who(hub, r),
         lambda who, meta, size: _accept_paper(hub, who, meta, size),
-        lambda _who, upload, meta: _complete_paper(hub, upload, meta), PAPER_BYTES,
+        lambda who, upload, meta: _complete_paper(hub, who, upload, meta), PAPER_BYTES,
     )  # fmt: skip
     outer = Blueprint("line", __name__)
     outer.register_blueprint(doors)
@@ -189,17 +189,18 @@ def _accept_paper(hub: HubUnit, who: NodePrincipal, meta: dict[str, str], size: 
 
 
 def _unfit_patch(hub: HubUnit, who: NodePrincipal, earlier: str, patch_bytes: int, size: int) -> Refusal | None:
-    if not _SHA256.fullmatch(earlier):
+    """`earlier` is empty if the patch alone names the earlier version."""
+    if earlier and not _SHA256.fullmatch(earlier):
         return Refusal(400, "patch_of")
-    if not may_fetch(hub, who.id, bytes.fromhex(earlier)):
+    if earlier and not may_fetch(hub, who.id, bytes.fromhex(earlier)):
         return Refusal(409, "no_earlier_version")
     return None if patch_bytes <= most_patch_bytes(size) else Refusal(413, "too_large")
 
 
-def _complete_paper(hub: HubUnit, upload: str, meta: dict[str, str]) -> Refusal | Done | None:
+def _complete_paper(hub: HubUnit, who: NodePrincipal, upload: str, meta: dict[str, str]) -> Refusal | Done | None:
     sha256 = bytes.fromhex(meta["sha256"])
     if "patch-of" in meta:
-        refusal = _complete_patch(hub, upload, sha256, bytes.fromhex(meta["patch-of"]))
+        refusal = _complete_patch(hub, who, upload, sha256)
         if refusal is not None:
             return refusal
     else:
@@ -208,15 +209,15 @@ def _complete_paper(hub: HubUnit, upload: str, meta: dict[str, str]) -> Refusal 
     return Done()
 
 
-def _complete_patch(hub: HubUnit, upload: str, sha256: bytes, earlier: bytes) -> Refusal | None:
+def _complete_patch(hub: HubUnit, who: NodePrincipal, upload: str, sha256: bytes) -> Refusal | None:
     """The paper is put together and verified before anybody hears that it is here."""
     size = hub.db.value("SELECT size FROM paper WHERE sha256=?", sha256)
     if size is None:
         return Refusal(404, "unknown_paper")
     patch = b"".join(hub.incoming.read(upload))
     try:
-        if earlier_of(patch) != earlier:
-            return Refusal(422, BadPatch.code)
+        if not may_fetch(hub, who.id, earlier_of(patch)):
+            return Refusal(409, "no_earlier_version")
         put_patched(hub.papers, patch, sha256, size)
     except BadPatch as error:
         return Refusal(422, error.code)

@@ -121,7 +121,9 @@ def test_what_is_no_patch_of_it_is_refused_and_nothing_is_kept(doors: Doors, new
     refused = [
         (422, "bad_patch", b"garbage" * 20, hexed(FIRST)),
         (422, "bad_patch", patch[:-7], hexed(FIRST)),
-        (422, "bad_patch", make_patch(FOREIGN, new), hexed(FIRST)),
+        (409, "no_earlier_version", make_patch(FOREIGN, new), hexed(FIRST)),
+        (409, "no_earlier_version", make_patch(FOREIGN, new), ""),
+        (422, "bad_patch", b"garbage" * 20, ""),
         (422, "bad_patch", make_patch(FIRST, new + b"x"), hexed(FIRST)),
         (422, "bad_patch", head + frame, hexed(FIRST)),
         (460, "paper_mismatch", make_patch(FIRST, b"x" + new[1:]), hexed(FIRST)),
@@ -136,7 +138,8 @@ def test_what_is_no_patch_of_it_is_refused_and_nothing_is_kept(doors: Doors, new
         assert (reply.status_code, reply.text) == (status, code), (status, code)
         assert not doors.here(sha256)
     assert doors.put(patch, hexed(b"unknown"), hexed(FIRST)).status_code == 404
-    assert doors.put(patch, sha256, hexed(FIRST)).status_code == 201
+    assert doors.put(patch, sha256, "").status_code == 201
+    assert doors.here(sha256)
 
 
 def test_nobody_is_measured_against_a_paper_that_he_may_not_have(doors: Doors) -> None:

@@ -2,7 +2,7 @@
 
 A row of `crossing` is a paper that was tried on the line: `crossing` is how many bytes its present way needs (a patch
 on `base` needs fewer than the paper has), `crossed` how many of them the receiving side has kept.
-So has one that the hub is said to have lost: it is asked before anything is sent again.
+So has one that the hub is said to have lost: it is asked before anything is sent again. The row goes when both have it.
 """
 
 STATEMENTS = (
@@ -13,6 +13,8 @@ STATEMENTS = (
     """CREATE TRIGGER crossing_again AFTER UPDATE OF at_hub ON blob WHEN old.at_hub=1 AND new.at_hub=0 BEGIN
   INSERT OR IGNORE INTO crossing (sha256, up, crossed, crossing, base, began_ms, at_ms)
   VALUES (new.sha256, 1, 0, new.size, x'', 0, 0); END""",
+    """CREATE TRIGGER crossing_done AFTER UPDATE OF here, at_hub ON blob WHEN new.here=1 AND new.at_hub=1 BEGIN
+  DELETE FROM crossing WHERE sha256=new.sha256; END""",
     "CREATE TRIGGER crossing_over AFTER DELETE ON blob BEGIN DELETE FROM crossing WHERE sha256=old.sha256; END",
 )
 

@@ -238,3 +238,14 @@ def test_what_is_written_meanwhile_goes_before_the_next_paper(scene: Scene) -> N
     assert [size for size, _ in seen] == sorted(size for size, _ in seen)
     assert [acked for _, acked in seen] == [3, 4]
     assert line.bundles == 2
+
+
+def test_a_hub_that_has_it_after_all_is_asked_first(scene: Scene) -> None:
+    """After a restore nobody knows which papers went up: not a byte of them goes again."""
+    for number in range(3):
+        scene.attach(scene.moth, pdf(filling=random.Random(number).randbytes(100_000)), f"{number}.pdf")
+    scene.carry(scene.moth)
+    scene.moth.db.run("UPDATE blob SET attached_seq=0, at_hub=0 WHERE here=1")
+    assert scene.carry(scene.moth).up < 4_000
+    assert scene.moth.db.value("SELECT count(*) FROM blob WHERE at_hub=1") == 3
+    assert scene.moth.db.value("SELECT count(*) FROM crossing") == 0
