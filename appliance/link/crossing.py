@@ -7,6 +7,7 @@ from msgspec import Struct
 from appliance.store.unit import Unit
 from commons.tus.client import Pieces
 from commons.tus.piece import FIRST_BYTES, Piece, remembered
+from commons.tus.rate import Rate
 
 NOTE_EVERY_MS = 2_000
 
@@ -39,24 +40,45 @@ def begin(unit: Unit, sha256: bytes, *, up: bool, base: bytes, crossing: int) ->
 
 
 class Progress:
-    """Notes how much of a paper has crossed, at most every two seconds."""
+    """Notes how much of a paper has crossed and how fast, at most every two seconds and at the end. Use it in a `with`.
 
-    def __init__(self, unit: Unit, sha256: bytes) -> None:
+    `from_bytes` is where the way begins; None if only the first word of the other side says it.
+    """
+
+    def __init__(self, unit: Unit, sha256: bytes, from_bytes: int | None = None) -> None:
         self._unit = unit
         self._sha256 = sha256
         self._noted_ms = unit.clock.now_ms()
+        self._noted = from_bytes
+        self._crossed = from_bytes or 0
+        self._crossing: int | None = None
 
     def __call__(self, crossed: int, crossing: int | None = None) -> None:
-        """`crossing`: how many bytes it will be in all, if only the other side could say."""
-        now = self._unit.clock.now_ms()
-        if crossed == 0 or 0 <= now - self._noted_ms < NOTE_EVERY_MS:
-            return
-        self._noted_ms = now
-        with self._unit.db.writing():
-            self._unit.db.run(
+        """So much is kept on the receiving side; `crossing` bytes in all, if only the other side could say."""
+        self._crossed, self._crossing = crossed, crossing
+        if self._noted is None:
+            self._noted = crossed
+        if self._unit.clock.now_ms() - self._noted_ms >= NOTE_EVERY_MS:
+            self._note()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._noted is not None:
+            self._note()
+
+    def _note(self) -> None:
+        now, db = self._unit.clock.now_ms(), self._unit.db
+        with db.writing():
+            rate = Rate(*(db.row("SELECT rate_bytes, rate_ms FROM line") or (0, 0)))
+            rate = rate.with_more(self._crossed - (self._noted or 0), now - self._noted_ms)
+            db.run("UPDATE line SET rate_bytes=?, rate_ms=?", rate.bytes, rate.ms)
+            db.run(
                 "UPDATE crossing SET crossed=?, crossing=coalesce(?, crossing), at_ms=? WHERE sha256=?",
-                crossed, crossing, now, self._sha256,
+                self._crossed, self._crossing, now, self._sha256,
             )  # fmt: skip
+        self._noted_ms, self._noted = now, self._crossed
 
 
 def pieces(unit: Unit) -> Pieces:

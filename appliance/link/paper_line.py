@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from appliance.link import crossing
 from appliance.link.https import HttpsCarrier
-from appliance.link.turns import earlier_versions
+from appliance.store.turns import earlier_versions
 from appliance.store.unit import Unit
 from commons.papers import PaperMismatch, PaperMissing, UploadMissing, patch_between
 from commons.tus.client import WITH_CREATION_BYTES, Outgoing, tus_upload
@@ -59,23 +59,24 @@ class Papers:
 
     def _put(self, unit: Unit, outgoing: Outgoing, sha256: bytes, token: str, *, fresh: bool) -> None:
         line, url = self._carrier.line(token), self._carrier.url("/papers/upload")
-        tus_upload(line, url, outgoing, crossing.pieces(unit), crossing.Progress(unit, sha256), fresh=fresh)
+        with crossing.Progress(unit, sha256, 0 if fresh else None) as progress:
+            tus_upload(line, url, outgoing, crossing.pieces(unit), progress, fresh=fresh)
 
     def bring_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
         """Raises TransferError, PaperMismatch. A patch that does not lead to the paper gives way to it whole."""
         wanted = Wanted(f"paper-{sha256.hex()}", sha256, size)
         line, url = self._carrier.line(token), self._carrier.url(f"/papers/{sha256.hex()}")
-        progress = crossing.Progress(unit, sha256)
-        for base in self._base_down(unit, wanted):
-            crossing.begin(unit, sha256, up=False, base=base, crossing=size)
-            try:
-                patch_download(line, url, unit.incoming, unit.papers, wanted, earlier=base, on_progress=progress)
-            except (BadPatch, PaperMismatch, PaperMissing, PeerMisbehaved) as error:
-                log.warning("patch_refused", extra={"code": error.code})
-            else:
-                return
-        crossing.begin(unit, sha256, up=False, base=WHOLE, crossing=size)
-        range_download(line, url, unit.incoming, unit.papers, wanted, progress)
+        with crossing.Progress(unit, sha256) as progress:
+            for base in self._base_down(unit, wanted):
+                crossing.begin(unit, sha256, up=False, base=base, crossing=size)
+                try:
+                    patch_download(line, url, unit.incoming, unit.papers, wanted, earlier=base, on_progress=progress)
+                except (BadPatch, PaperMismatch, PaperMissing, PeerMisbehaved) as error:
+                    log.warning("patch_refused", extra={"code": error.code})
+                else:
+                    return
+            crossing.begin(unit, sha256, up=False, base=WHOLE, crossing=size)
+            range_download(line, url, unit.incoming, unit.papers, wanted, progress)
 
     @staticmethod
     def _base_down(unit: Unit, wanted: Wanted) -> Iterator[bytes]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from appliance.link.turns import in_order
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
 from commons.papers import PaperMismatch
 from commons.tus.line import TransferRefused

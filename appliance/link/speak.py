@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from appliance.link import restore
-from appliance.link.turns import in_order
 from appliance.store.book import STOPPED, Book, Who, own_hash, read_node
 from appliance.store.rebuild import read_log
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms

@@ -1,4 +1,4 @@
-"""Papers on a bad line: how much one request carries, and how far each paper has got.
+"""Papers on a bad line: how much one request carries, how fast they go, and how far each has got.
 
 A row of `crossing` is a paper that was tried on the line: `crossing` is how many bytes its present way needs (a patch
 on `base` needs fewer than the paper has), `crossed` how many of them the receiving side has kept.
@@ -7,6 +7,8 @@ So has one that the hub is said to have lost: it is asked before anything is sen
 
 STATEMENTS = (
     "ALTER TABLE line ADD COLUMN piece_bytes INTEGER NOT NULL DEFAULT 262144",
+    "ALTER TABLE line ADD COLUMN rate_bytes INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE line ADD COLUMN rate_ms INTEGER NOT NULL DEFAULT 0",
     """CREATE TABLE crossing (
   sha256 BLOB PRIMARY KEY, up INTEGER NOT NULL, crossed INTEGER NOT NULL, crossing INTEGER NOT NULL, base BLOB NOT NULL,
   began_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID""",

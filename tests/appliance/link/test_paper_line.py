@@ -17,7 +17,7 @@ from appliance.link.crossing import crossing_of
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.link.papers import to_send
 from appliance.link.speak import wanted_papers
-from appliance.link.turns import in_order
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
 from central.hub.unit import HubUnit
 from protocol.patch import make_patch
