@@ -65,9 +65,7 @@ def test_what_is_across_is_gone_and_what_comes_is_shown(assistant: Browser, unit
     assert unit.db.value("SELECT count(*) FROM crossing") == 0
 
 
-def test_a_paper_of_a_file_that_is_not_for_him_is_only_counted(
-    officer: Browser, assistant: Browser, unit: Unit
-) -> None:
+def test_a_paper_of_a_secret_file_is_only_counted(officer: Browser, assistant: Browser, unit: Unit) -> None:
     scan(unit, "secret.pdf", 10, grading="secret", actor=Actor("E001", "moth.bdo", 1))
     assert ROW.findall(officer.get("/waiting").text) == [("secret.pdf", "0")]
     page = assistant.get("/waiting").text
