@@ -107,9 +107,9 @@ simulate: dev ## Offices and a hub on a bad line (RUNS=1000 FROM=1, or SEED=n fo
 	@$(BIN)/python -m tests.simulation $(if $(RUNS),--runs $(RUNS)) $(if $(FROM),--from $(FROM)) $(if $(SEED),--seed $(SEED))
 
 .PHONY: bench
-bench: dev ## Measure; prints a table and build/bench.jsonl (JSONL=file, ONLY=name,name)
+bench: dev ## Measure; prints a table and build/bench.jsonl (JSONL=file, PAPERS=dir, ONLY=name,name)
 	@mkdir -p build
-	@$(BIN)/python -m tests.benchmarks $(if $(JSONL),--jsonl '$(JSONL)') $(if $(ONLY),--only '$(ONLY)')
+	@$(BIN)/python -m tests.benchmarks $(if $(JSONL),--jsonl '$(JSONL)') $(if $(PAPERS),--papers '$(PAPERS)') $(if $(ONLY),--only '$(ONLY)')
 
 # -- upkeep ----------------------------------------------------------------------------------------------------------
 

@@ -3,38 +3,20 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.link import papers
 from appliance.link.converse import Carrier, Outcome, converse
 from appliance.link.https import HttpsCarrier, LineDown
+from appliance.link.paper_line import Papers
+from appliance.store.book import read_node
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.room import DiskFull
-from commons.tus.client import Outgoing, tus_upload
-from commons.tus.download import Wanted, range_download
 from commons.tus.line import TransferCut, TransferError
 from protocol.errors import PatravaliError
 
 HEALTH_EVERY_MS = 300_000
-
-
-class Papers:
-    """Papers over the line."""
-
-    def __init__(self, carrier: HttpsCarrier) -> None:
-        self._carrier = carrier
-
-    def send_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
-        """Raises TransferError."""
-        outgoing = Outgoing(sha256.hex(), size, lambda offset: unit.papers.open(sha256, offset))
-        tus_upload(self._carrier.line(token), self._carrier.url("/papers/upload"), outgoing)
-
-    def bring_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
-        """Raises TransferError, PaperMismatch."""
-        range_download(
-            self._carrier.line(token), self._carrier.url(f"/papers/{sha256.hex()}"), unit.incoming, unit.papers,
-            Wanted(f"paper-{sha256.hex()}", sha256, size),
-        )  # fmt: skip
 
 
 def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
@@ -60,19 +42,32 @@ def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
 def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrier) -> Outcome:
     """Everything that both ends have for each other: movements first, papers after.
 
-    In between, what was weeded and has been read by the district is destroyed.
+    In between, what was weeded and has been read by the district is destroyed. What is written here while papers are
+    on their way goes before the next paper.
     """
-    wants = (
-        bool(papers.to_send(unit))
+    token, taken = "", False
+    while True:
+        outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=_wants_token(unit, token))
+        token, taken = outcome.token or token, outcome.taken or taken
+        destroy(unit)
+        told = read_node(unit.db).head_seq
+
+        def has_news(told: int = told) -> bool:
+            return read_node(unit.db).head_seq != told
+
+        if token:
+            papers.send_papers(unit, paper_carrier, token, has_news)
+            papers.bring_papers(unit, paper_carrier, outcome.ready, token, has_news)
+        if not token or not has_news():
+            return replace(outcome, taken=taken, token=token)
+
+
+def _wants_token(unit: Unit, token: str) -> bool:
+    return not token and (
+        papers.is_waiting(unit)
         or bool(unit.db.row("SELECT 1 FROM blob WHERE here=0 LIMIT 1"))
         or bool(unit.db.row("SELECT 1 FROM outbox WHERE kind='attach' LIMIT 1"))
     )
-    outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants)
-    destroy(unit)
-    if outcome.token:
-        papers.send_papers(unit, paper_carrier, outcome.token)
-        papers.bring_papers(unit, paper_carrier, outcome.ready, outcome.token)
-    return outcome
 
 
 class Health(msgspec.Struct, frozen=True, array_like=True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
+from commons.papers import PaperMismatch
 from commons.tus.line import TransferRefused
 
 REST_MS = 600_000
+AT_ONCE = 100
 
 
 class PaperCarrier(Protocol):
@@ -21,25 +24,35 @@ class PaperCarrier(Protocol):
         """Down into `unit.papers`, visible only when its hash is right."""
 
 
+def never() -> bool:
+    """Nothing is more urgent."""
+    return False
+
+
+def is_waiting(unit: Unit) -> bool:
+    """Whether a paper is to go up, refused ones too."""
+    return bool(unit.db.row("SELECT 1 FROM blob WHERE here=1 AND at_hub=0 LIMIT 1"))
+
+
 def to_send(unit: Unit) -> list[tuple[bytes, int]]:
-    """Papers that are here and not at the hub, which knows their attachment; small ones first.
+    """The next papers that are here and not at the hub, which knows their attachment.
 
-    One that it refused rests for ten minutes.
+    Those of the most urgent file first, then small ones. One that it refused rests for ten minutes.
     """
-    return [
-        (bytes(sha), size)
-        for sha, size in unit.db.rows(
-            "SELECT sha256, size FROM blob WHERE here=1 AND at_hub=0 AND attached_seq<=(SELECT acked_seq FROM node) "
-            "AND abs(? - tried_ms) > ? ORDER BY size LIMIT 100",
-            unit.clock.now_ms(), REST_MS,
-        )
-    ]  # fmt: skip
+    waiting = unit.db.rows(
+        "SELECT sha256, size FROM blob WHERE here=1 AND at_hub=0 AND attached_seq<=(SELECT acked_seq FROM node) "
+        "AND abs(? - tried_ms) > ?",
+        unit.clock.now_ms(), REST_MS,
+    )  # fmt: skip
+    return in_order(unit.db, [(bytes(sha256), size) for sha256, size in waiting])[:AT_ONCE]
 
 
-def send_papers(unit: Unit, carrier: PaperCarrier, token: str) -> int:
-    """How many went. A refused one does not hold up those behind it."""
+def send_papers(unit: Unit, carrier: PaperCarrier, token: str, has_news: Callable[[], bool] = never) -> int:
+    """How many went. A refused one does not hold up those behind it; `has_news` lets something go before the next."""
     sent = 0
     for sha256, size in to_send(unit):
+        if has_news():
+            break
         try:
             carrier.send_paper(unit, sha256, size, token)
         except TransferRefused:
@@ -53,16 +66,18 @@ def send_papers(unit: Unit, carrier: PaperCarrier, token: str) -> int:
     return sent
 
 
-def bring_papers(unit: Unit, carrier: PaperCarrier, ready: Iterable[bytes], token: str) -> int:
-    """How many came."""
+def bring_papers(
+    unit: Unit, carrier: PaperCarrier, ready: Iterable[bytes], token: str, has_news: Callable[[], bool] = never
+) -> int:
+    """How many came, in the order in which papers go up."""
     brought = 0
-    for sha256 in ready:
-        size = unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)
-        if size is None:
-            continue
+    named = [(sha256, unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)) for sha256 in ready]
+    for sha256, size in in_order(unit.db, [(sha256, size) for sha256, size in named if size is not None]):
+        if has_news():
+            break
         try:
             carrier.bring_paper(unit, sha256, size, token)
-        except TransferRefused:
+        except (TransferRefused, PaperMismatch):
             continue
         paper_is_here(unit, sha256, at_hub=True)
         brought += 1

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from appliance.link import restore
 from appliance.store.book import STOPPED, Book, Who, own_hash, read_node
 from appliance.store.rebuild import read_log
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
@@ -15,6 +16,9 @@ from protocol.words import ZERO_HASH
 
 RAW_BYTES = 24 << 20
 """Raw bytes of events in one bundle."""
+
+LOOKED_AT, ASKED_FOR = 1_000, 200
+"""Of the papers that are missing here."""
 
 
 Health = Callable[[int], bytes]
@@ -93,8 +97,9 @@ def speak(
 
 
 def wanted_papers(unit: Unit) -> tuple[bytes, ...]:
-    """Papers of files that were delivered here and whose bytes are not, the newest files first."""
-    return tuple(bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=0 LIMIT 200"))
+    """Papers of files that were delivered here and whose bytes are not, in the order in which they are to come."""
+    missing = unit.db.rows("SELECT sha256, size FROM blob WHERE here=0 LIMIT ?", LOOKED_AT)
+    return tuple(sha256 for sha256, _ in in_order(unit.db, [(bytes(sha), size) for sha, size in missing])[:ASKED_FOR])
 
 
 def report(unit: Unit, notice: ms.Notice) -> ms.Report:

@@ -11,6 +11,7 @@ from appliance.desk import habits, reading
 from appliance.desk import unfinished as drafts
 from appliance.desk.days import today
 from appliance.desk.many import MOST_ROWS, receive_many
+from appliance.desk.paper_progress import papers_waiting
 from appliance.desk.values import InboxRow, SentRow
 from appliance.web import many, summary
 from appliance.web.session import this_unit, who
@@ -119,7 +120,8 @@ def waiting() -> ResponseReturnValue:
     own = dict.fromkeys([who().actor.post, *who().info.posts])
     rows = sorted((row for post in own for row in reading.waiting(unit, post)), key=_sent_at)
     others = max(reading.line_state(unit).waiting_movements - len(rows), 0)
-    return render_template("office/waiting.html", rows=rows, others=others)
+    papers = papers_waiting(unit, who().actor)
+    return render_template("office/waiting.html", rows=rows, others=others, papers=papers)
 
 
 def _sent_at(row: SentRow) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
@@ -11,14 +13,16 @@ from flask import Blueprint, Request, Response, request
 from central.hub.exchange import exchange, may_fetch
 from central.hub.papers import paper_arrived
 from central.hub.unit import HubUnit
-from commons.papers import PaperMissing, PaperStore
+from commons.papers import PaperDamaged, PaperMissing, PaperStore, most_patch_bytes, patch_between, put_patched
 from commons.room import DiskFull
 from commons.tus.ranges import send_paper
 from commons.tus.server import create_blueprint
 from commons.tus.values import Done, Existing, Refusal
+from commons.tus.wire import PATCHED, parse_available
 from protocol.bundle import MAX_PAYLOAD_BYTES, TooLarge
 from protocol.errors import PeerError
 from protocol.keys import BadCertificate, BadSignature
+from protocol.patch import BadPatch, earlier_of
 from protocol.trust import RevokedNode, UnknownNode, WrongIssuer
 
 log = logging.getLogger("patravali.hub")
@@ -47,8 +51,8 @@ def blueprints(hub: HubUnit) -> list[Blueprint]:
     )  # fmt: skip
     papers = create_blueprint(
         "paper_upload", hub.incoming, lambda r: _who(hub, r),
-        lambda _who, meta, size: _accept_paper(hub, meta, size),
-        lambda _who, upload, meta: _complete_paper(hub, upload, meta), PAPER_BYTES,
+        lambda who, meta, size: _accept_paper(hub, who, meta, size),
+        lambda who, upload, meta: _complete_paper(hub, who, upload, meta), PAPER_BYTES,
     )  # fmt: skip
     outer = Blueprint("line", __name__)
     outer.register_blueprint(doors)
@@ -118,7 +122,26 @@ def _paper(hub: HubUnit, sha256: str) -> Response:
         return _refuse("token", 401)
     if not _SHA256.fullmatch(sha256) or not may_fetch(hub, who.id, bytes.fromhex(sha256)):
         return _plain("unknown", 404)
-    return _send(hub.papers, bytes.fromhex(sha256))
+    return _patched(hub, who.id, bytes.fromhex(sha256)) or _send(hub.papers, bytes.fromhex(sha256))
+
+
+def _patched(hub: HubUnit, node: str, sha256: bytes) -> Response | None:
+    """What makes the paper of the earlier version that the node says it has; None if it says none or it saves little.
+
+    Only of a paper that it may have: how long a patch is would tell of one that it may not.
+    """
+    earlier = parse_available(request.headers.get("Available-Dictionary"), request.headers.get("Accept-Encoding"))
+    if earlier is None or not may_fetch(hub, node, earlier):
+        return None
+    patch = patch_between(hub.papers, earlier, sha256)
+    if patch is None:
+        return None
+
+    def chunks(offset: int) -> Generator[bytes, None, None]:
+        yield patch[offset:]
+
+    etag = hashlib.sha256(patch).hexdigest()
+    return send_paper(request, len(patch), etag, chunks, more_headers={"Content-Encoding": PATCHED})
 
 
 def _send(store: PaperStore, sha256: bytes) -> Response:
@@ -148,21 +171,56 @@ def _complete_bundle(hub: HubUnit, who: NodePrincipal, upload: str) -> Refusal |
     return Done()
 
 
-def _accept_paper(hub: HubUnit, meta: dict[str, str], size: int) -> Refusal | Existing | None:
-    """Only papers that a file speaks of, with the size that it says."""
+def _accept_paper(hub: HubUnit, who: NodePrincipal, meta: dict[str, str], size: int) -> Refusal | Existing | None:
+    """Only papers that a file speaks of, with the size that it says, or as a patch on one that the node may have."""
     sha256 = meta.get("sha256", "")
     if not _SHA256.fullmatch(sha256):
         return Refusal(400, "sha256")
     row = hub.db.row("SELECT size, here FROM paper WHERE sha256=?", bytes.fromhex(sha256))
     if row is None:
         return Refusal(404, "unknown_paper")
-    if row[0] != size:
+    if "patch-of" in meta:
+        refusal = _unfit_patch(hub, who, meta["patch-of"], size, row[0])
+        if refusal is not None:
+            return refusal
+    elif row[0] != size:
         return Refusal(400, "size")
     return Existing() if row[1] else None
 
 
-def _complete_paper(hub: HubUnit, upload: str, meta: dict[str, str]) -> Refusal | Done | None:
+def _unfit_patch(hub: HubUnit, who: NodePrincipal, earlier: str, patch_bytes: int, size: int) -> Refusal | None:
+    """`earlier` is empty if the patch alone names the earlier version."""
+    if earlier and not _SHA256.fullmatch(earlier):
+        return Refusal(400, "patch_of")
+    if earlier and not may_fetch(hub, who.id, bytes.fromhex(earlier)):
+        return Refusal(409, "no_earlier_version")
+    return None if patch_bytes <= most_patch_bytes(size) else Refusal(413, "too_large")
+
+
+def _complete_paper(hub: HubUnit, who: NodePrincipal, upload: str, meta: dict[str, str]) -> Refusal | Done | None:
     sha256 = bytes.fromhex(meta["sha256"])
-    hub.incoming.finish_into(hub.papers, upload, sha256)
+    if "patch-of" in meta:
+        refusal = _complete_patch(hub, who, upload, sha256)
+        if refusal is not None:
+            return refusal
+    else:
+        hub.incoming.finish_into(hub.papers, upload, sha256)
     paper_arrived(hub, sha256)
     return Done()
+
+
+def _complete_patch(hub: HubUnit, who: NodePrincipal, upload: str, sha256: bytes) -> Refusal | None:
+    """The paper is put together and verified before anybody hears that it is here."""
+    size = hub.db.value("SELECT size FROM paper WHERE sha256=?", sha256)
+    if size is None:
+        return Refusal(404, "unknown_paper")
+    patch = b"".join(hub.incoming.read(upload))
+    try:
+        if not may_fetch(hub, who.id, earlier_of(patch)):
+            return Refusal(409, "no_earlier_version")
+        put_patched(hub.papers, patch, sha256, size)
+    except BadPatch as error:
+        return Refusal(422, error.code)
+    except (PaperMissing, PaperDamaged):
+        return Refusal(409, "no_earlier_version")
+    return None

@@ -14,6 +14,7 @@ from commons.papers.errors import (
     UploadMissing,
 )
 from commons.papers.incoming import Digest, Incoming, Upload
+from commons.papers.patches import most_patch_bytes, patch_between, put_patched
 from commons.papers.reader import PaperReader
 from commons.papers.store import Paper, PaperStore
 
@@ -35,4 +36,7 @@ __all__ = [
     "UploadExists",
     "UploadIncomplete",
     "UploadMissing",
+    "most_patch_bytes",
+    "patch_between",
+    "put_patched",
 ]

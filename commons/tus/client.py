@@ -1,11 +1,13 @@
 """Uploading by tus 1.0, going on from what the server has."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, field
 
-from commons.tus.line import Line, PeerMisbehaved
+from commons.tus.line import Line, PeerMisbehaved, TransferCut
+from commons.tus.piece import Piece
 from commons.tus.wire import ANSWER_HEADER, CHUNK_TYPE, TUS_VERSION, encode_metadata
 
 WITH_CREATION_BYTES = 16_384
@@ -34,26 +36,68 @@ def _ignore(_offset: int) -> None:
     """Tell nobody."""
 
 
+class Pieces:
+    """How much each request of a line carries: `piece` now; `keep` hears of every change, to begin there next time."""
+
+    def __init__(self, piece: Piece, keep: Callable[[Piece], None]) -> None:
+        self.piece = piece
+        self._keep = keep
+
+    @contextmanager
+    def watched(self, body: "_Body | None") -> Iterator[None]:
+        """Learn from one request with this body; one without teaches nothing."""
+        try:
+            yield
+        except TransferCut:
+            if body is not None:
+                self._change(self.piece.broke())
+            raise
+        if body is not None:
+            self._change(self.piece.arrived(len(body)))
+
+    def _change(self, piece: Piece) -> None:
+        if piece != self.piece:
+            self.piece = piece
+            self._keep(piece)
+
+
+class _Whole(Pieces):
+    """Requests of a size that nothing changes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(Piece(size), lambda _piece: None)
+
+    def _change(self, piece: Piece) -> None:
+        """Stay."""
+
+
 def tus_upload(
     line: Line,
     url: str,
     outgoing: Outgoing,
-    piece_bytes: int | None = None,
+    pieces: Pieces | int | None = None,
     on_progress: Callable[[int], None] = _ignore,
+    *,
+    fresh: bool = False,
 ) -> Uploaded:
     """Upload to the creation address `url`, going on where any earlier process was cut.
 
-    A request carries up to `piece_bytes`, all that is left if None (the server keeps what came of a cut one).
-    `on_progress` gets each offset that the server has acknowledged. Raises TransferCut (call again later),
-    TransferRefused, PeerMisbehaved.
+    A request carries up to `pieces` bytes: a size that adapts, a fixed one, or None for all that is left.
+    `on_progress` gets each offset that the server has acknowledged. `fresh`: none of it was ever sent, so the first
+    piece goes with the creation and saves a round trip. Raises TransferCut (call again later), TransferRefused,
+    PeerMisbehaved.
     """
-    small = 0 < outgoing.size <= min(piece_bytes or WITH_CREATION_BYTES, WITH_CREATION_BYTES)
-    sending = _Piece(outgoing, 0, outgoing.size) if small else None
+    if not isinstance(pieces, Pieces):
+        pieces = _Whole(pieces or outgoing.size)
+    first = min(outgoing.size, pieces.piece.bytes)
+    with_creation = first > 0 and (fresh or first == outgoing.size <= WITH_CREATION_BYTES)
+    sending = _Body(outgoing, 0, first) if with_creation else None
     metadata = encode_metadata({"sha256": outgoing.sha256_hex, **outgoing.extra_metadata})
     headers = {**_TUS, "Upload-Length": str(outgoing.size), "Upload-Metadata": metadata}
-    if small:
+    if sending is not None:
         headers["Content-Type"] = CHUNK_TYPE
-    reply = line.ask("POST", url, headers, sending)
+    with pieces.watched(sending):
+        reply = line.ask("POST", url, headers, sending)
     if reply.status != 201:
         raise reply.refusal()
     location = _same_site(url, reply.headers.get("Location", ""))
@@ -62,10 +106,11 @@ def tus_upload(
     mismatches = 0
     on_progress(offset)
     while offset < outgoing.size:
-        piece = _Piece(outgoing, offset, min(outgoing.size, offset + (piece_bytes or outgoing.size)))
+        body = _Body(outgoing, offset, min(outgoing.size, offset + pieces.piece.bytes))
         headers = {**_TUS, "Content-Type": CHUNK_TYPE, "Upload-Offset": str(offset)}
-        reply = line.ask("PATCH", location, headers, piece)
-        sent += piece.given
+        with pieces.watched(body):
+            reply = line.ask("PATCH", location, headers, body)
+        sent += body.given
         if reply.status == 204:
             offset = _forward(reply.number("Upload-Offset"), offset, outgoing.size)
         elif reply.status == 409 and mismatches < MAX_MISMATCHES:
@@ -94,7 +139,7 @@ def _same_site(url: str, location: str) -> str:
     return full
 
 
-class _Piece:
+class _Body:
     """A body of known length, so that requests sends Content-Length and no chunked framing."""
 
     def __init__(self, outgoing: Outgoing, start: int, end: int) -> None:

@@ -41,12 +41,20 @@ def fetch_whole(
         return
     headers = {"Range": f"bytes={state.offset}-", "If-Range": f'"{wanted.sha256.hex()}"'} if state.offset else {}
     with line.request("GET", url, headers) as response:
-        offset = _starts_at(response, state.offset, wanted.size)
-        if offset != state.offset:
-            incoming.discard(wanted.download_id)
-            _begun(incoming, wanted)
-        offset = incoming.append(wanted.download_id, offset, _body(response, wanted.size - offset, offset, on_progress))
-    if offset < wanted.size:
+        take_whole(response, incoming, wanted, on_progress)
+
+
+def take_whole(
+    response: requests.Response, incoming: Incoming, wanted: Wanted, on_progress: Callable[[int], None] = _ignore
+) -> None:
+    """Take the rest, or all, from an answer to a request for it. Raises what `fetch_whole` does."""
+    state = _begun(incoming, wanted)
+    offset = _starts_at(response, state.offset, wanted.size)
+    if offset != state.offset:
+        incoming.discard(wanted.download_id)
+        _begun(incoming, wanted)
+    told = body_of_answer(response, wanted.size - offset, offset, on_progress)
+    if incoming.append(wanted.download_id, offset, told) < wanted.size:
         raise TransferCut
 
 
@@ -92,7 +100,9 @@ def _starts_at(response: requests.Response, asked: int, size: int) -> int:
     return asked
 
 
-def _body(response: requests.Response, left: int, offset: int, on_progress: Callable[[int], None]) -> Iterator[bytes]:
+def body_of_answer(
+    response: requests.Response, left: int, offset: int, on_progress: Callable[[int], None]
+) -> Iterator[bytes]:
     """Give what has come as soon as it has; a body that is too long ends the transfer."""
     while True:
         with cut_is_clear():

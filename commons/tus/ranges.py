@@ -1,19 +1,31 @@
 """Sending a paper so that a download can go on where it was cut (RFC 9110 sections 13 and 14)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 from flask import Request, Response
 
-from commons.papers import PaperReader
 from commons.tus.wire import BadHeader, Span, parse_range
+
+
+class Chunks(Protocol):
+    """Bytes piece by piece, until they end or are closed: a PaperReader, a generator."""
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+    def __next__(self) -> bytes: ...
+
+    def close(self) -> None:
+        """Let go of them."""
 
 
 def send_paper(
     request: Request,
     size: int,
     etag: str,
-    open_at: Callable[[int], PaperReader],
+    open_at: Callable[[int], Chunks],
     content_type: str = "application/octet-stream",
+    more_headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer GET or HEAD for immutable bytes: 200, 206 for one range, 304, or 416.
 
@@ -21,7 +33,7 @@ def send_paper(
     Several ranges, or an If-Range that is not this ETag, get the whole (200).
     """
     quoted = f'"{etag}"'
-    headers = {"ETag": quoted, "Accept-Ranges": "bytes"}
+    headers = {"ETag": quoted, "Accept-Ranges": "bytes", **(more_headers or {})}
     if quoted in (tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")):
         return _empty(304, headers)
     applies = request.method == "GET" and request.headers.get("If-Range", quoted) == quoted

@@ -25,6 +25,7 @@ from commons.papers import (
     UploadMissing,
 )
 from commons.tus.body import LineCut, body_of
+from commons.tus.piece import MOST_BYTES
 from commons.tus.values import Done, Existing, Principal, Refusal
 from commons.tus.wire import (
     ALGORITHMS,
@@ -42,6 +43,7 @@ from commons.tus.wire import (
 
 P = TypeVar("P", bound=Principal)
 DAY_SECONDS = 86_400.0
+PASSED_OVER_BYTES = MOST_BYTES
 _HAVE = re.compile(r"have-([0-9]{1,15})")
 _REFUSED: dict[type[Exception], int] = {
     UploadMissing: 404,
@@ -83,7 +85,8 @@ def create_blueprint(
     upload is found again. `complete(who, upload_id, metadata)` takes a whole upload out of `incoming`; it may be called
     again for the same upload (its answer was lost, the server was killed in it), so it must be idempotent; what it
     leaves in `incoming` is discarded after it. PaperMismatch, DiskFull raised in it become 460 and 507.
-    A creation whose metadata holds `sha256` (64 hex digits) finds the principal's unfinished upload of that content.
+    A creation whose metadata holds `sha256` (64 hex digits) finds the principal's unfinished upload of that content;
+    with `patch-of` beside it, the one of the patch of that length that makes it of that earlier content.
     An upload expires when it has not grown for `expires_seconds`; a connection silent for `idle_seconds` counts as cut.
     """
     tus = _Tus(incoming, authorise, accept, complete, max_size, expires_seconds, idle_seconds)
@@ -128,6 +131,12 @@ class _Tus(Generic[P]):
         who = self.authorise(request)
         if who is None:
             raise _Refused(401, "unauthorised")
+        try:
+            return self._answer_to(who, method, upload_id)
+        finally:
+            self._pass_over_the_rest()
+
+    def _answer_to(self, who: P, method: str, upload_id: str | None) -> Response:
         if request.headers.get("Tus-Resumable") != TUS_VERSION:
             raise _Refused(412, "tus_version")
         if upload_id is None:
@@ -139,6 +148,16 @@ class _Tus(Generic[P]):
         if method == "PATCH":
             return self._patch(who, upload_id)
         raise _Refused(405, "method")
+
+    def _pass_over_the_rest(self) -> None:
+        """Read what nobody wanted of the body, for gunicorn drops a connection that still holds some of one."""
+        if (request.content_length or 0) <= PASSED_OVER_BYTES:
+            with contextlib.suppress(LineCut):
+                left = PASSED_OVER_BYTES
+                for chunk in body_of(request.environ, None, self.idle_seconds):
+                    left -= len(chunk)
+                    if left < 0:
+                        break
 
     def _options(self) -> Response:
         return _reply(
@@ -154,7 +173,7 @@ class _Tus(Generic[P]):
         if length > self.max_size:
             raise _Refused(413, "too_large")
         metadata = parse_metadata(request.headers.get("Upload-Metadata", ""))
-        upload_id = _upload_id(who, metadata.get("sha256"), length)
+        upload_id = _upload_id(who, metadata, length)
         ruling = self.accept(who, metadata, length)
         if isinstance(ruling, Refusal):
             return _refuse(ruling)
@@ -252,11 +271,13 @@ class _Tus(Generic[P]):
         return "Upload-Expires", http_date(state.touched_at + self.expires_seconds)
 
 
-def _upload_id(who: Principal, sha256_hex: str | None, length: int) -> str:
+def _upload_id(who: Principal, metadata: dict[str, str], length: int) -> str:
     """Give 22 letters: the same ones again for the same principal and content, random if the content has no name."""
+    sha256_hex = metadata.get("sha256")
     if sha256_hex is None:
         return secrets.token_urlsafe(16)
-    text = "\0".join(["patravali upload 1", who.id, sha256_hex, str(length)])
+    patched = [metadata["patch-of"]] if "patch-of" in metadata else []
+    text = "\0".join(["patravali upload 1", who.id, sha256_hex, str(length), *patched])
     return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()[:16]).rstrip(b"=").decode()
 
 

@@ -16,6 +16,8 @@ EXTENSIONS = "creation,creation-with-upload,checksum,expiration"
 ALGORITHMS = ("sha256", "sha1")
 CHUNK_TYPE = "application/offset+octet-stream"
 ANSWER_HEADER = "Upload-Answer"
+PATCHED = "dcz"
+"""The content coding of RFC 9842 that `protocol.patch` writes."""
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _RANGE = re.compile(r"bytes=([0-9]{0,15})-([0-9]{0,15})")
@@ -68,6 +70,18 @@ def parse_checksum(text: str | None) -> Digest | None:
         return Digest(algorithm, base64.b64decode(encoded, validate=True))
     except binascii.Error:
         raise BadHeader("checksum") from None
+
+
+def encode_available(sha256: bytes) -> str:
+    """Write Available-Dictionary (RFC 9842 section 2.2): the earlier version that the asking side has."""
+    return f":{base64.b64encode(sha256).decode()}:"
+
+
+def parse_available(text: str | None, accepted: str | None) -> bytes | None:
+    """Read Available-Dictionary, if the asking side also accepts the coding; None for anything else."""
+    codings = {part.partition(";")[0].strip().lower() for part in (accepted or "").split(",")}
+    match = re.fullmatch(r":([A-Za-z0-9+/]{43}=):", (text or "").strip())
+    return base64.b64decode(match[1]) if match and PATCHED in codings else None
 
 
 def http_date(unix_seconds: float) -> str:

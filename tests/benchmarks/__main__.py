@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from tests.benchmarks import exchanges, growth, pages, results, searching, sending, speed, workload
+from tests.benchmarks import exchanges, growth, pages, papers, results, scans, searching, sending, speed, workload
 from tests.benchmarks.events import Line
 from tests.benchmarks.results import Result
 from tests.benchmarks.setting import Setting
@@ -31,6 +31,8 @@ MEASURES: tuple[tuple[Measure, tuple[str, ...]], ...] = (
     (growth.movement, ("growth_movement",)),
     (growth.sending, ("growth_send",)),
     (searching.search_ms, ("search_ms",)),
+    (papers.papers, ("papers_bytes_ratio", "papers_round_trips", "papers_edit_ratio")),
+    (papers.resume, ("papers_resume_ratio",)),
 )
 """What measures which names of the table."""
 
@@ -74,9 +76,11 @@ def _setting(folder: Path, options: argparse.Namespace) -> Setting:
         stream = workload.stream(SEED)
         lines = list(islice(stream, options.events))
         later = list(islice(stream, LATER))
+    people, seconds = options.people or (40, 40.0)
     return Setting(
-        folder, lines, later, options.history, options.repeats, options.files, *(options.people or (40, 40.0))
-    )
+        folder, lines, later, options.history, options.repeats, options.files, people, seconds,
+        papers=options.papers, scans=options.scans,
+    )  # fmt: skip
 
 
 def _people(text: str) -> tuple[int, float]:
@@ -88,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.benchmarks", description="Measures the table of performance.md.")
     add = parser.add_argument
     add("--jsonl", type=Path, metavar="FILE", help="an office's history, one JSON object a line; FILE.extra goes on")
+    add("--papers", type=Path, metavar="DIR", help="scans (DIR/orig) and later versions of some (DIR/edited)")
+    add("--scans", type=int, default=scans.SCANS, metavar="N", help="that are made when there is no DIR (papers_…)")
     add("--only", default="", metavar="NAMES", help=f"of {', '.join(results.BARS)}")
     add("--events", type=int, default=EVENTS, metavar="N", help="of the history that is made when there is no FILE")
     add("--history", type=int, default=1_000_000, metavar="N", help="events of the long history (growth_…)")

@@ -24,6 +24,10 @@ BARS: dict[str, tuple[float, str]] = {
     "growth_movement": (1.2, "of a small history"),
     "growth_send": (1.2, "of a small history"),
     "search_ms": (50, "ms"),
+    "papers_bytes_ratio": (1.05, "of rsync -z"),
+    "papers_round_trips": (1.1, "a paper"),
+    "papers_edit_ratio": (0.5, "of rsync -z"),
+    "papers_resume_ratio": (1.02, "of uncut bytes"),
 }
 """Every name of the table, its bar and unit."""
 

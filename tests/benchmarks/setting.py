@@ -14,13 +14,15 @@ from tests.benchmarks import district as districts
 from tests.benchmarks import history
 from tests.benchmarks.district import District
 from tests.benchmarks.events import Line, Translator
+from tests.benchmarks.scans import SCANS
 
 
 @dataclass
 class Setting:
     """`lines` are the history, `later` what comes after it, `grown` the size of a large history.
 
-    `files` are those of the office in which `people` work at once, for `work_seconds`.
+    `files` are those of the office in which `people` work at once, for `work_seconds`. So many `scans` are made, unless
+    they are read from the folder `papers`.
     """
 
     folder: Path
@@ -31,6 +33,8 @@ class Setting:
     files: int = 100_000
     people: int = 40
     work_seconds: float = 40.0
+    papers: Path | None = None
+    scans: int = SCANS
     _made: dict[str, District] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
@@ -62,7 +66,13 @@ class Setting:
     @contextmanager
     def fresh(self) -> Iterator[District]:
         """A copy of the template, removed afterwards."""
-        copy = self.template.copy(self.folder / f"fresh-{next(self._numbers)}")
+        with self.copied(self.template) as copy:
+            yield copy
+
+    @contextmanager
+    def copied(self, made: District) -> Iterator[District]:
+        """A copy of a district, removed afterwards."""
+        copy = made.copy(self.folder / f"fresh-{next(self._numbers)}")
         try:
             yield copy
         finally:

@@ -14,9 +14,10 @@ import pytest
 
 from appliance.link.converse import converse
 from protocol import events as ev
+from protocol.patch import make_patch
 from tests.benchmarks import __main__ as program
 from tests.benchmarks import district as districts
-from tests.benchmarks import history, results, speed, workload
+from tests.benchmarks import history, results, scans, speed, workload
 from tests.benchmarks.district import OFFICE, District
 from tests.benchmarks.events import Translator, stretched
 from tests.benchmarks.relay import Relay
@@ -149,6 +150,8 @@ def test_every_name_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[st
         "1200",
         "--people",
         "4,4",
+        "--scans",
+        "10",
         "--out",
         str(out),
         "--folder",
@@ -172,3 +175,17 @@ def test_only_what_is_asked_for_is_measured(tmp_path: Path) -> None:
     names = [msgspec.json.decode(line, type=Result).name for line in out.read_bytes().splitlines()]
     assert {name.partition(".")[0] for name in names} == {"ingest_ratio"}
     assert program.main(["--only", "ingest"]) == 2
+
+
+def test_made_scans_are_papers_and_their_later_versions_small_changes(tmp_path: Path) -> None:
+    some = scans.make(10, 2)
+    assert all(90_000 < len(content) < 450_000 for content in some.first.values())
+    assert len({*some.first.values(), *some.edited.values()}) == 12
+    for name, content in some.edited.items():
+        assert 100 < len(make_patch(some.first[name], content)) < 3_000
+    for folder, files in (("orig", some.first), ("edited", some.edited)):
+        (tmp_path / folder).mkdir()
+        for name, data in files.items():
+            (tmp_path / folder / name).write_bytes(data)
+    (tmp_path / "edited" / "of-nothing.pdf").write_bytes(b"%PDF-")
+    assert scans.read(tmp_path) == some
