@@ -144,13 +144,9 @@ def _discovery(options: argparse.Namespace) -> int:
     log_to_stderr()
     resource.setrlimit(resource.RLIMIT_AS, (DISCOVERY_BYTES, DISCOVERY_BYTES))
     settings = config.read(options.data)
-    own = Own(settings.node, version("patravali"), options.fingerprint, settings.announce_port, _mark())
-    keeper.run(options.data, own, _mark)
+    own = Own(settings.node, version("patravali"), options.fingerprint, settings.announce_port, secrets.token_hex(8))
+    keeper.run(options.data, own)
     return 0
-
-
-def _mark() -> str:
-    return secrets.token_hex(8)
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -10,8 +10,8 @@ from msgspec import Struct
 from appliance.discovery import announcement
 from appliance.discovery.interfaces import interfaces
 from appliance.discovery.places import places_of
-from appliance.discovery.responder import Responder
 from appliance.discovery.values import Seen
+from appliance.discovery.voices import Voices
 from protocol.errors import LocalError
 
 MOST = 512
@@ -69,7 +69,7 @@ def judged(answered: list[tuple[Seen, bool]]) -> tuple[Found, ...]:
 
 async def _find(seconds: float) -> Findings:
     places = places_of(interfaces())
-    if not places.speak:
+    if not places:
         raise NoNetwork
     names: dict[str, bool] = {}
 
@@ -77,16 +77,16 @@ async def _find(seconds: float) -> Findings:
         if name in names or len(names) < MOST:
             names[name] = came
 
-    responder = Responder(None, heard)
-    await responder.open(places)
+    voices = Voices(None, heard)
     try:
+        await voices.follow(places)
         await asyncio.sleep(seconds / 2)
-        responder.ask()
+        voices.ask()
         await asyncio.sleep(seconds / 2)
         there = [name for name, came in names.items() if came]
-        seen = await asyncio.gather(*map(responder.look, there))
+        seen = await asyncio.gather(*map(voices.look, there))
     finally:
-        await responder.close()
+        await voices.close()
     ours = [one for one in seen if one is not None]
     reachable = await asyncio.gather(*(_answers(one) for one in ours))
     return Findings(judged(list(zip(ours, reachable, strict=True))), len(seen) - len(ours))

@@ -9,37 +9,37 @@ import asyncio
 import logging
 import signal
 import time
-from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from appliance.discovery import announcement, kept, roster
 from appliance.discovery.interfaces import interfaces
-from appliance.discovery.places import Places, other_cards, places_of
-from appliance.discovery.responder import Failures, Responder
+from appliance.discovery.places import all_announced, places_of
 from appliance.discovery.values import Own, Presence, Seen, Sighting
+from appliance.discovery.voices import Voices
 
 log = logging.getLogger("patravali.discovery")
 
-POLL_SECONDS, LOOK_SECONDS, ASK_SECONDS, AGAIN_SECONDS = 2.0, 20.0, 60.0, 10.0
+POLL_SECONDS, LOOK_SECONDS, ASK_SECONDS = 2.0, 20.0, 60.0
 AT_ONCE = 16
 OURS_SECONDS = 150.0  # an address that was ours may be answered so long out of some cache (RFC 6762: 120 s)
 
 
 class Keeper:
-    """One office's voice over time. `new_mark` gives 16 hex digits, other ones at each call."""
+    """One office's voice over time."""
 
-    def __init__(self, folder: Path, own: Own, new_mark: Callable[[], str]) -> None:
+    def __init__(self, folder: Path, own: Own) -> None:
         self._folder = folder
         self._own = own
-        self._new_mark = new_mark
         self._host = announcement.host_of(own.office)
-        self._responder = Responder(own, self._heard)
-        self._places = Places()
+        self._voices = Voices(own, self._heard)
+        self._looking: asyncio.Task[None] | None = None
         self._ours: dict[str, float] = {}
         self._strange: frozenset[str] = frozenset()
         self._news: set[str] = set()
+        self._farewells: set[str] = set()
         self._due: dict[str, float] = {}
         before = kept.kept(folder)
         self._roster = roster.remembered(before.others if before else (), own, _now_ms())
@@ -50,72 +50,35 @@ class Keeper:
         """Until `stop` is set; then says good-bye."""
         while not stop.is_set():
             await self._follow()
-            if self._responder.is_open:
-                await self._look_around()
+            if self._voices.places and (self._looking is None or self._looking.done()):
+                self._looking = asyncio.create_task(self._look_around())
             self._keep()
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), POLL_SECONDS)
-            except TimeoutError:
-                continue
-        await self._responder.close()
+        await self._voices.close()
         self._is("unannounced")
         self._keep()
 
     # ---------------------------------------------------------------- the network under our feet
     async def _follow(self) -> None:
-        places = places_of(interfaces())
+        found = interfaces()
         now = time.monotonic()
-        self._ours |= dict.fromkeys((address for _, _, address in places.at), now)
-        if not places.speak:
-            await self._fall_silent("no_network")
-        elif not self._responder.is_open or other_cards(self._places, places):
-            await self._begin(places)
-        elif places != self._places or self._is_due("move", AGAIN_SECONDS * 3):
-            await self._move(places)
-
-    async def _begin(self, places: Places) -> None:
-        if self._presence.trouble == "unannounced" and not self._is_due("begin", AGAIN_SECONDS):
-            return
-        await self._responder.close()
-        self._responder = Responder(self._own, self._heard)
-        self._places = places
-        try:
-            await self._responder.open(places)
-        except Failures as failure:
-            log.warning("announce_failed", extra={"error": type(failure).__name__})
-            self._own = msgspec.structs.replace(self._own, mark=self._new_mark())
-            self._is("unannounced")
-            return
-        self._due["ask"] = time.monotonic() + LOOK_SECONDS
-        self._is("", places.announce)
-
-    async def _move(self, places: Places) -> None:
-        changed = places != self._places
-        self._places = places
-        try:
-            if changed:
-                await self._responder.move(places)
-            else:
-                await self._responder.refresh(places)
-        except Failures as failure:
-            log.warning("move_failed", extra={"error": type(failure).__name__})
-            await self._responder.close()
-            self._is("unannounced")
-            return
-        self._is("", places.announce)
-
-    async def _fall_silent(self, trouble: str) -> None:
-        if self._responder.is_open:
-            await self._responder.close()
+        self._ours |= dict.fromkeys((address for one in found for address in one.addresses), now)
+        places = places_of(found)
+        await self._voices.follow(places)
+        speaking = self._voices.places
+        if speaking:
+            self._is("", all_announced(speaking))
+        else:
+            self._is("unannounced" if places else "no_network")
             for name in self._roster:
                 self._roster = roster.missed(self._roster, self._own, name, sure=True)
-        self._places = Places()
-        self._is(trouble)
 
     def _is(self, trouble: str, addresses: tuple[str, ...] = ()) -> None:
         before = self._presence
         if (before.trouble, before.addresses) != (trouble, addresses) or not before.since_ms:
             log.info(trouble or "announced", extra={"addresses": len(addresses)})
+            self._due.pop("ask", None)
             self._presence = msgspec.structs.replace(before, trouble=trouble, addresses=addresses, since_ms=_now_ms())
 
     # ---------------------------------------------------------------- the others
@@ -123,10 +86,9 @@ class Keeper:
         """Called for each name that appears; names of others are only kept here, and looked at one by one."""
         if name == announcement.service_of(self._own):
             return
-        if not came:
-            self._roster = roster.missed(self._roster, self._own, name, sure=True)
-        elif name in self._roster or self._may_enter(name):
+        if name in self._roster or (came and self._may_enter(name)):
             self._news.add(name)
+            (self._farewells.discard if came else self._farewells.add)(name)
 
     def _may_enter(self, name: str) -> bool:
         office = announcement.office_in(name)
@@ -135,7 +97,7 @@ class Keeper:
 
     async def _look_around(self) -> None:
         if self._is_due("ask", ASK_SECONDS):
-            self._responder.ask(self._host)
+            self._voices.ask(self._host)
         names, self._news = self._news, set()
         if self._is_due("look", LOOK_SECONDS):
             names |= {name for name, one in self._roster.items() if one.here and one.seen.fingerprint}
@@ -143,16 +105,17 @@ class Keeper:
         ours_first = sorted(names, key=lambda name: announcement.office_in(name) != self._own.office)
         for start in range(0, len(ours_first), AT_ONCE):
             some = ours_first[start : start + AT_ONCE]
-            for name, seen in zip(some, await asyncio.gather(*map(self._responder.look, some)), strict=True):
+            for name, seen in zip(some, await asyncio.gather(*map(self._voices.look, some)), strict=True):
                 self._note(name, seen)
         self._roster = roster.forgotten(self._roster, _now_ms())
 
     def _note(self, name: str, seen: Seen | None) -> None:
         before = {key for key, one in self._roster.items() if one.here}
         if seen is None:
-            self._roster = roster.missed(self._roster, self._own, name)
+            self._roster = roster.missed(self._roster, self._own, name, sure=name in self._farewells)
         else:
             self._roster = roster.noted(self._roster, self._own, seen, _now_ms())
+        self._farewells.discard(name)
         if seen is not None and seen.office == self._own.office and name not in before and name in self._roster:
             log.warning("second_bearer", extra={"same_key": seen.fingerprint == self._own.fingerprint})
 
@@ -161,7 +124,7 @@ class Keeper:
         now = time.monotonic()
         self._ours = {address: at for address, at in self._ours.items() if now - at < OURS_SECONDS}
         known = {address for one in self._roster.values() if one.seen.fingerprint for address in one.seen.addresses}
-        found = frozenset(self._responder.answers_for(self._host)) - self._ours.keys() - known
+        found = frozenset(self._voices.answers_for(self._host)) - self._ours.keys() - known
         twice = found & self._strange
         self._strange = found
         if twice:
@@ -192,14 +155,14 @@ class Keeper:
         return True
 
 
-def run(folder: Path, own: Own, new_mark: Callable[[], str]) -> None:
+def run(folder: Path, own: Own) -> None:
     """Until SIGTERM or SIGINT."""
 
     async def main() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await Keeper(folder, own, new_mark).run(stop)
+        await Keeper(folder, own).run(stop)
 
     asyncio.run(main())
 

@@ -1,4 +1,4 @@
-"""Which of the machine's interfaces and addresses the office is announced on; pure."""
+"""On which interfaces the office is announced, and with which addresses on each; pure."""
 
 from __future__ import annotations
 
@@ -23,35 +23,34 @@ class Interface(Struct, frozen=True):
     shared: bool
 
 
-class Places(Struct, frozen=True):
-    """`speak`: one address of each family and interface, to send from. `announce`: what others are told to come to.
+class Place(Struct, frozen=True):
+    """One interface to be found on. `speak`: addresses to send from. `announce`: those that others there can reach."""
 
-    `at`: (interface, index, address) of all these, so that another card with the same address counts as a change.
+    name: str
+    index: int
+    speak: tuple[str, ...]
+    announce: tuple[str, ...]
+
+
+def places_of(interfaces: tuple[Interface, ...]) -> tuple[Place, ...]:
+    """Each interface with a network and an address: IPv4, IPv6; link-local IPv6 only where there is no other.
+
+    An address is announced on its own interface alone: who asks on another one could not reach it.
     """
-
-    speak: tuple[str, ...] = ()
-    announce: tuple[str, ...] = ()
-    at: tuple[tuple[str, int, str], ...] = ()
-
-
-def places_of(interfaces: tuple[Interface, ...]) -> Places:
-    """Where to speak, and what to announce: IPv4, IPv6 of the network; link-local IPv6 only where there is no other."""
-    used = [one for one in interfaces if one.carries and one.shared]
-    speak, at = list[str](), list[tuple[str, int, str]]()
-    for one in used:
-        v4 = [address for address in one.addresses if ":" not in address]
-        v6 = sorted((address for address in one.addresses if ":" in address), key=lambda text: not _is_link_local(text))
-        speak += [*v4, *v6[:1]]
-        at += [(one.name, one.index, address) for address in one.addresses]
-    every = [address for one in used for address in one.addresses]
-    wide = [address for address in every if ":" not in address or not _is_link_local(address)]
-    return Places(tuple(speak), addresses_of(wide or every), tuple(sorted(at)))
+    found = []
+    for one in interfaces:
+        if one.carries and one.shared and one.addresses:
+            v4 = [address for address in one.addresses if ":" not in address]
+            v6 = sorted({*one.addresses} - {*v4}, key=lambda address: (not _is_link_local(address), address))
+            wide = [address for address in v6 if not _is_link_local(address)]
+            announce = addresses_of([*v4, *wide] or v6)
+            found.append(Place(one.name, one.index, (*v4, *v6[:1]), announce))
+    return tuple(found)
 
 
-def other_cards(before: Places, now: Places) -> bool:
-    """Whether an address stayed and its interface is another one: what was joined on the old one is lost."""
-    held = {(name, address): index for name, index, address in before.at}
-    return any(held.get((name, address), index) != index for name, index, address in now.at)
+def all_announced(places: tuple[Place, ...]) -> tuple[str, ...]:
+    """Every address at which the office can be reached by somebody."""
+    return addresses_of(address for place in places for address in place.announce)
 
 
 def _is_link_local(address: str) -> bool:

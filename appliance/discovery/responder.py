@@ -24,13 +24,14 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 
 from appliance.discovery import announcement
 from appliance.discovery.interfaces import has_ipv6
-from appliance.discovery.places import Places
+from appliance.discovery.places import Place
 from appliance.discovery.values import Own, Seen
 
 log = logging.getLogger("patravali.discovery")
 
 QUERY: Final = 0  # RFC 1035, 4.1.1
 A, PTR, AAAA, IN = 1, 12, 28, 1
+_IP_MULTICAST_ALL, _IPV6_MULTICAST_ALL = 49, 29  # <linux/in.h>, <linux/in6.h>
 ANSWER_MS, CLOSE_SECONDS = 3000, 5.0
 
 Heard = Callable[[str, bool], None]
@@ -41,7 +42,10 @@ Failures: Final = (OSError, RuntimeError, Error, TimeoutError)
 
 
 class Responder:
-    """One voice in the network, from `open` to `close`. `own` None: looks and says nothing."""
+    """One voice on one interface, from `open` to `close`. `own` None: looks and says nothing.
+
+    One an interface, for an answer must name the addresses that the asker can reach. `at`: all addresses of the office.
+    """
 
     def __init__(self, own: Own | None, heard: Heard) -> None:
         self._own = own
@@ -49,36 +53,32 @@ class Responder:
         self._zeroconf: AsyncZeroconf | None = None
         self._browser: AsyncServiceBrowser | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it speaks."""
-        return self._zeroconf is not None
-
-    async def open(self, places: Places) -> None:
-        """Begin on these interfaces. Raises one of `Failures`; then it is closed."""
+    async def open(self, place: Place, at: tuple[str, ...]) -> None:
+        """Begin. Raises one of `Failures`; then it is closed."""
         version = IPVersion.All if has_ipv6() else IPVersion.V4Only
         try:
-            self._zeroconf = AsyncZeroconf(interfaces=list(places.speak), ip_version=version)
+            self._zeroconf = AsyncZeroconf(interfaces=list(place.speak), ip_version=version)
             await self._zeroconf.zeroconf.async_wait_for_start()
+            _hear_own_interface_only(self._zeroconf.zeroconf)
             if self._own is not None:
-                await (await self._zeroconf.async_register_service(_info(self._own, places)))
+                info = _info(self._own, place, at)
+                await (await self._zeroconf.async_register_service(info, cooperating_responders=True))
             self._browser = AsyncServiceBrowser(self._zeroconf.zeroconf, announcement.SERVICE, handlers=[self._changed])
         except Failures:
             await self.close()
             raise
 
-    async def move(self, places: Places) -> None:
+    async def move(self, place: Place, at: tuple[str, ...]) -> None:
         """Go on with other addresses: other sockets, and other records. Raises one of `Failures`."""
-        if self._zeroconf is None:
-            return
-        await self._zeroconf.async_update_interfaces(interfaces=list(places.speak))
-        if self._own is not None:
-            await (await self._zeroconf.async_update_service(_info(self._own, places)))
+        await self.refresh(place)
+        if self._zeroconf is not None and self._own is not None:
+            await (await self._zeroconf.async_update_service(_info(self._own, place, at)))
 
-    async def refresh(self, places: Places) -> None:
+    async def refresh(self, place: Place) -> None:
         """Take up what could not be bound at once; nothing is said when all is as it should be."""
         if self._zeroconf is not None:
-            await self._zeroconf.async_update_interfaces(interfaces=list(places.speak))
+            await self._zeroconf.async_update_interfaces(interfaces=list(place.speak))
+            _hear_own_interface_only(self._zeroconf.zeroconf)
 
     async def close(self) -> None:
         """Say good-bye as far as anyone hears it."""
@@ -131,15 +131,23 @@ class Responder:
         self._heard(name, state_change is not ServiceStateChange.Removed)
 
 
-def _info(own: Own, places: Places) -> AsyncServiceInfo:
+def _hear_own_interface_only(zeroconf: Zeroconf) -> None:
+    """Linux gives a multicast datagram to every socket of the port unless told otherwise, whatever each has joined."""
+    for reader in zeroconf.engine.readers:
+        if reader.is_ipv6:
+            reader.sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_MULTICAST_ALL, 0)
+        reader.sock.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+
+
+def _info(own: Own, place: Place, at: tuple[str, ...]) -> AsyncServiceInfo:
     host = announcement.host_of(own.office)
     return AsyncServiceInfo(
         announcement.SERVICE,
         announcement.service_of(own),
         port=own.port,
-        properties=announcement.text_of(own, places.announce),
+        properties=announcement.text_of(own, at),
         server=f"{host}.",
-        addresses=_packed(places.announce),
+        addresses=_packed(place.announce),
     )
 
 
