@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appliance.discovery.announcement import grouped
 from appliance.discovery.find import Findings, Found
 
 STATES = {
@@ -31,8 +32,3 @@ def _paragraph(one: Found) -> str:
             f"  fingerprint  {grouped(one.fingerprint)}",
         ]
     )
-
-
-def grouped(fingerprint: str) -> str:
-    """Its first 16 digits in fours: enough to compare by eye with what the certificate says."""
-    return " ".join(fingerprint[place : place + 4] for place in range(0, 16, 4))

@@ -38,6 +38,11 @@ def text_of(own: Own, addresses: tuple[str, ...]) -> dict[str, str]:
     return {"office": own.office, "version": own.version, "fingerprint": own.fingerprint, "at": at}
 
 
+def grouped(fingerprint: str) -> str:
+    """Its first 16 digits in fours: enough to compare by eye."""
+    return " ".join(fingerprint[place : place + 4] for place in range(0, 16, 4))
+
+
 def office_in(name: str) -> str:
     """The office that a service's name speaks of, or empty: by it one's own name is looked at first."""
     label, dot, rest = name.partition(".")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request
 
 from appliance.desk import administration, habits, reading, standing_in
+from appliance.discovery.announcement import grouped
 from appliance.web import address, helps
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
@@ -85,6 +86,7 @@ def common() -> dict[str, object]:
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
         "doubles": cache(lambda: [one for one in address.doubles() if one.here] if found else []),
         "host_name": address.host_name(),
+        "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),
         "stands_in": cache(lambda: stands_in(this_unit(), found) if found else None),
         "practice": current_app.extensions["practice"],
