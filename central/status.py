@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from central.hub.reading import reported
+from central.hub.reading import report_of
 from central.hub.unit import HubUnit
 from protocol.efile import FileState
 
@@ -101,7 +101,7 @@ def _nodes(hub: HubUnit) -> list[NodeStatus]:
     )
     return [
         NodeStatus(
-            code, head, backlog, contact, difference, bool(stopped), directory, trouble, *reported(bytes(health))[1:]
+            code, head, backlog, contact, difference, bool(stopped), directory, trouble, *report_of(bytes(health))[1:]
         )
         for code, head, backlog, contact, difference, stopped, directory, trouble, health in rows
     ]

@@ -27,7 +27,7 @@ def offices(hub: HubUnit) -> list[OfficeRow]:
         mode = "never" if not contact else "stopped" if stopped else "working"
         if recovering and reported is None and contact:
             mode = "recovering"
-        waiting, clones, namesakes = reported(bytes(health))
+        waiting, clones, namesakes = report_of(bytes(health))
         found.append(
             OfficeRow(
                 code, served[0].name_hi if served else code, served[0].name_en if served else code, contact or None,
@@ -39,7 +39,7 @@ def offices(hub: HubUnit) -> list[OfficeRow]:
     return found
 
 
-def reported(health: bytes) -> tuple[int, int, int]:
+def report_of(health: bytes) -> tuple[int, int, int]:
     """Hand-overs that wait at the office, clones and namesakes that it has seen; an older program says less."""
     try:
         figures = _health.decode(health) if health else []

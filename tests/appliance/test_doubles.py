@@ -43,10 +43,10 @@ def test_the_district_is_told_with_the_next_exchange_and_when_it_is_over(tmp_pat
 
 
 def test_what_an_older_or_a_mad_office_reports_is_read_as_far_as_it_goes() -> None:
-    assert reading.reported(msgspec.msgpack.encode([5, 3, 1, 7])) == (3, 0, 0)
-    assert reading.reported(msgspec.msgpack.encode([5, 3, 1, 7, 2, 1, 9])) == (3, 2, 1)
+    assert reading.report_of(msgspec.msgpack.encode([5, 3, 1, 7])) == (3, 0, 0)
+    assert reading.report_of(msgspec.msgpack.encode([5, 3, 1, 7, 2, 1, 9])) == (3, 2, 1)
     for mad in (b"", b"\xc1", msgspec.msgpack.encode(["x"]), msgspec.msgpack.encode([])):
-        assert reading.reported(mad) == (0, 0, 0)
+        assert reading.report_of(mad) == (0, 0, 0)
 
 
 def test_status_shows_name_addresses_and_doubles(tmp_path: Path) -> None:

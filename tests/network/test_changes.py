@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,37 @@ def test_a_second_interface_leads_to_a_second_network(
     moth.unplug("wlan0")
     assert becomes(lambda: addresses(office) == ("10.77.0.2",))
     assert services(pc) == {"10.77.0.2"}
+
+
+def test_who_asks_on_one_network_is_never_given_the_address_of_another(
+    net: Network, moth: Host, office: Office, pc: Laptop
+) -> None:
+    """Asked by a phone that wants its answer to itself: every voice of the machine that hears it would answer."""
+    wifi = net.lan()
+    moth.plug(wifi, "10.78.0.2/24", interface="wlan0")
+    phone = net.host("phone", wifi, "10.78.0.9/24")
+    assert becomes(lambda: phone.run(sys.executable, "-c", ASKS) == "10.78.0.2\n"), office.said()
+    here = ASKS.replace("10.78.0.9", "10.77.0.9")
+    assert becomes(lambda: pc.host.run(sys.executable, "-c", here) == "10.77.0.2\n"), office.said()
+
+
+ASKS = """
+import socket, struct, time
+name = b"\\x0ablock-moth\\x05local\\x00"
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+out.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.78.0.9"))
+out.bind(("10.78.0.9", 0))
+out.sendto(struct.pack(">HHHHHH", 7, 0, 1, 0, 0, 0) + name + struct.pack(">HH", 1, 1), ("224.0.0.251", 5353))
+out.settimeout(1.5)
+found = set()
+try:
+    while True:
+        said = out.recv(9000)
+        found |= {one for one in ("10.77.0.2", "10.78.0.2") if socket.inet_aton(one) in said}
+except TimeoutError:
+    pass
+print(*sorted(found))
+"""
 
 
 def test_two_interfaces_in_one_network_are_one_office(moth: Host, lan: Lan, office: Office, pc: Laptop) -> None:
