@@ -41,25 +41,25 @@ def words(browser: Browser, path: str = "/address") -> str:
 def test_the_page_says_name_and_address_and_draws_it(assistant: Browser, announced: Callable[..., None]) -> None:
     announced()
     page = assistant.get("/address").text
-    assert "data-name>https://block-moth.local/<" in page
-    assert "data-address>https://10.77.0.2/<" in page
+    assert "data-office-name>https://block-moth.local/<" in page
+    assert "data-office-address>https://10.77.0.2/<" in page
     assert page.count("<svg") == 1
     assert "https://192.168.4.2/" in page
     assert "https://[fd00::2]/" in page
     assert "fe80" not in page
-    assert "data-address>https://192.168.4.2/<" in assistant.get("/address?at=https://192.168.4.2/").text
+    assert "data-office-address>https://192.168.4.2/<" in assistant.get("/address?at=https://192.168.4.2/").text
 
 
 def test_no_foreign_address_is_ever_drawn(assistant: Browser, announced: Callable[..., None]) -> None:
     announced()
     page = assistant.get("/address?at=https://evil.example/").text
     assert "evil" not in page.partition("<main")[2]
-    assert "data-address>https://10.77.0.2/<" in page
+    assert "data-office-address>https://10.77.0.2/<" in page
 
 
 def test_another_port_is_part_of_the_address(assistant: Browser, announced: Callable[..., None]) -> None:
     announced(port=8443)
-    assert "data-address>https://10.77.0.2:8443/<" in assistant.get("/address").text
+    assert "data-office-address>https://10.77.0.2:8443/<" in assistant.get("/address").text
     assert url("fd00::2", 8443) == "https://[fd00::2]:8443/"
 
 
