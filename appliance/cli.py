@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import resource
+import secrets
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 The program of one office: its screens, its queue, its data in one folder.
 """
+
+DISCOVERY_BYTES = 1 << 30
+"""Of address space: a network full of made-up names ends that process, which is started again, and nothing else."""
 
 RESTORE = """\
 Say that this folder is a copy put back from a backup. The office reads only until it has heard from the district what
@@ -45,22 +51,29 @@ def programs(
     listen: str | None = None,
     hub_url: str | None = None,
     practice_url: str | None = None,
+    fingerprint: str = "",
     name: str = "",
     logs: Path | None = None,
 ) -> list[supervise.Program]:
-    """The processes of one office, for a supervisor; their output goes to files in `logs`."""
+    """The processes of one office, for a supervisor; their output goes to files in `logs`.
+
+    With the `fingerprint` of its key the office is announced in its network; without, nothing is.
+    """
     common = ["--data", str(folder)]
     common += ["--listen", listen] if listen else []
     common += ["--hub", hub_url] if hub_url is not None else []
     common += ["--practice", practice_url] if practice_url is not None else []
     prefix = f"{name}-" if name else ""
+    commands = {"web": common, "queue": common}
+    if fingerprint:
+        commands["discovery"] = ["--data", str(folder), "--fingerprint", fingerprint]
     return [
         supervise.Program(
             prefix + what,
-            (sys.executable, "-m", "appliance.cli", what, *common),
+            (sys.executable, "-m", "appliance.cli", what, *arguments),
             logs / f"{prefix}{what}.log" if logs else None,
         )
-        for what in ("web", "queue")
+        for what, arguments in commands.items()
     ]
 
 
@@ -84,13 +97,15 @@ def _serve(options: argparse.Namespace) -> int:
     with ExitStack() as stack:
         stack.enter_context(held(options.data))
         serve.check_listening(settings.listen)
-        config.open_unit(options.data, _given(options), check=True).db.close()
+        unit = config.open_unit(options.data, _given(options), check=True)
+        unit.db.close()
         supervisor = supervise.Supervisor(
             programs(
                 options.data,
                 listen=settings.listen,
                 hub_url=settings.hub_url,
                 practice_url=settings.practice_url,
+                fingerprint=unit.keys.fingerprint if settings.announce else "",
             )
         )
         return supervise.keep(supervisor)
@@ -117,6 +132,20 @@ def _queue(options: argparse.Namespace) -> int:
     supervise.end_with_parent()
     log_to_stderr()
     run_consumer(config.open_unit(options.data, _given(options)))
+    return 0
+
+
+def _discovery(options: argparse.Namespace) -> int:
+    """Reads datagrams of anyone in the network: so it has the settings and a public fingerprint, and opens no key."""
+    from appliance.discovery import keeper
+    from appliance.discovery.values import Own
+
+    supervise.end_with_parent()
+    log_to_stderr()
+    resource.setrlimit(resource.RLIMIT_AS, (DISCOVERY_BYTES, DISCOVERY_BYTES))
+    settings = config.read(options.data)
+    own = Own(settings.node, version("patravali"), options.fingerprint, settings.announce_port, secrets.token_hex(8))
+    keeper.run(options.data, own)
     return 0
 
 
@@ -191,6 +220,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--listen", metavar="ADDR", help="such as 127.0.0.1:8801; over config.toml's")
         command.add_argument("--hub", metavar="URL", help="the hub's address; over config.toml's")
         command.add_argument("--practice", metavar="URL", help="the practice office's address; over config.toml's")
+    add("discovery", _discovery, "the office's name in its network alone (serve starts it)").add_argument(
+        "--fingerprint", required=True, metavar="HEX", help="SHA-256 of the public key of the node's certificate"
+    )
     practice_cli.add_to(add)
     add("status", _status, "journal, line and files of the office").add_argument(
         "--json", action="store_true", help="for programs"

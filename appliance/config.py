@@ -60,6 +60,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     reserve_bytes: Annotated[
         int, described("So much of the disk stays free: below it nothing new is taken in."), msgspec.Meta(ge=0)
     ] = 64 << 20
+    announce: Annotated[
+        bool, described("Whether the office can be found in its network as block-<node>.local, by multicast DNS.")
+    ] = True
+    announce_port: Annotated[
+        int, described("Port of the web server in front, which is announced."), msgspec.Meta(ge=1, le=65_535)
+    ] = 443
     practice_url: Annotated[
         str, described("Address of the practice office, for the links of log-in and help. Empty: there is none.")
     ] = ""

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from appliance.discovery import kept, roster
+from appliance.discovery.values import Double
 from appliance.store.unit import Unit
 from protocol.efile import FileState
 
@@ -60,6 +62,20 @@ class FileStatus(msgspec.Struct, frozen=True):
     movements: list[MovementStatus]
 
 
+class NetworkStatus(msgspec.Struct, frozen=True):
+    """How the office is found in its own network: None in `Status` when it has never been announced.
+
+    `trouble`: empty, no_network or unannounced. `doubles`: second bearers of its name in the last week.
+    """
+
+    host: str
+    port: int
+    addresses: tuple[str, ...]
+    fingerprint: str
+    trouble: str
+    doubles: list[Double]
+
+
 class Status(msgspec.Struct, frozen=True):
     """One office. `files` holds the newest; `file_count` counts all."""
 
@@ -78,6 +94,7 @@ class Status(msgspec.Struct, frozen=True):
     set_aside: int
     file_count: int
     files: list[FileStatus]
+    network: NetworkStatus | None
 
 
 def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
@@ -105,7 +122,16 @@ def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
             set_aside=unit.db.value("SELECT count(*) FROM aside"),
             file_count=unit.db.value("SELECT count(*) FROM efile"),
             files=_files(unit, newest),
+            network=_network(unit),
         )
+
+
+def _network(unit: Unit) -> NetworkStatus | None:
+    found = kept.kept(unit.folder)
+    if found is None:
+        return None
+    doubles = roster.doubles(unit.node, found.fingerprint, found.others)
+    return NetworkStatus(found.host, found.port, found.addresses, found.fingerprint, found.trouble, doubles)
 
 
 def words(status: Status) -> str:
@@ -120,8 +146,17 @@ def words(status: Status) -> str:
             f"  journal  {status.head_seq} entries, {status.acked_seq} at the district; directory {status.directory}",
             f"  waiting  {status.waiting_movements} movements, {status.waiting_papers} papers",
             f"  files    {status.file_count}; entries set aside: {status.set_aside}",
+            *_network_words(status.network),
         ]
     )
+
+
+def _network_words(network: NetworkStatus | None) -> list[str]:
+    if network is None:
+        return []
+    at = network.trouble or ", ".join(network.addresses)
+    seen = [f"{one.kind} at {', '.join(one.addresses)}{'' if one.here else ' (gone)'}" for one in network.doubles]
+    return [f"  network  {network.host}, {at}{'; ' + '; '.join(seen) if seen else ''}"]
 
 
 def _files(unit: Unit, newest: int) -> list[FileStatus]:

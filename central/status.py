@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from central.hub.reading import report_of
 from central.hub.unit import HubUnit
 from protocol.efile import FileState
 
@@ -14,7 +15,10 @@ _state = msgspec.msgpack.Decoder(FileState)
 
 
 class NodeStatus(msgspec.Struct, frozen=True):
-    """One office: the last entry that the hub has of it, deliveries that it has not fetched, last contact (unix ms)."""
+    """One office: the last entry that the hub has of it, deliveries that it has not fetched, last contact (unix ms).
+
+    `clones`, `namesakes`: other machines with its key, or with its name alone, that it has seen in its own network.
+    """
 
     node: str
     acked_seq: int
@@ -24,6 +28,8 @@ class NodeStatus(msgspec.Struct, frozen=True):
     stopped: bool
     directory: int
     trouble: str
+    clones: int
+    namesakes: int
 
 
 class FileStatus(msgspec.Struct, frozen=True):
@@ -90,12 +96,14 @@ def words(status: Status) -> str:
 
 def _nodes(hub: HubUnit) -> list[NodeStatus]:
     rows = hub.db.rows(
-        "SELECT code, head_seq, stream_len - cursor, contact_ms, clock_difference_ms, stopped, directory, trouble "
-        "FROM node ORDER BY code"
+        "SELECT code, head_seq, stream_len - cursor, contact_ms, clock_difference_ms, stopped, directory, trouble, "
+        "health FROM node ORDER BY code"
     )
     return [
-        NodeStatus(code, head, backlog, contact, difference, bool(stopped), directory, trouble)
-        for code, head, backlog, contact, difference, stopped, directory, trouble in rows
+        NodeStatus(
+            code, head, backlog, contact, difference, bool(stopped), directory, trouble, *report_of(bytes(health))[1:]
+        )
+        for code, head, backlog, contact, difference, stopped, directory, trouble, health in rows
     ]
 
 

@@ -21,6 +21,8 @@ class OfficeRow(msgspec.Struct, frozen=True):
     acked_seq: int  # last event that the hub has of it
     trouble: str  # "" or a code: "fork", "revoked", "refused", "needs_update"
     set_aside: int  # its entries that wait for a decision
+    clones: int = 0  # other machines with its key that it has seen in its own network within a day
+    namesakes: int = 0  # other bearers of its name there
 
 
 class AsideRow(msgspec.Struct, frozen=True):

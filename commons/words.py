@@ -146,6 +146,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "This bag is sealed to somebody else, or was changed on the way. It stays on the stick.",
         "यह थैला किसी और के लिए बन्द है या रास्ते में बदला गया। वह स्टिक पर रहेगा।",
     ),
+    "find.no_network": Words(
+        "No network here in which others can be found. Plug the cable in, or join the office's Wi-Fi.",
+        "यहाँ ऐसा कोई नेटवर्क नहीं जिसमें दूसरे मिल सकें। तार लगाएँ या कार्यालय के वाई-फ़ाई से जुड़ें।",
+    ),
     "no_directory": Words(
         "This node has no directory of the district yet. Publish one to the hub and let the node exchange.",
         "इस नोड के पास जिले की निर्देशिका अभी नहीं है। उसे हब पर प्रकाशित करें और मिलान होने दें।",

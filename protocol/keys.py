@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Final
 
 from cryptography import x509
@@ -89,6 +90,11 @@ class BadRequest(PeerError):
     code = "trust.bad-request"
 
 
+def fingerprint(signing_key: bytes) -> str:
+    """By which people and programs compare keys: SHA-256 over the raw Ed25519 key, 64 hex digits."""
+    return sha256(signing_key).hexdigest()
+
+
 def signed_bytes(purpose: str, message: bytes) -> bytes:
     """The exact bytes that a signature for `purpose` covers."""
     if not _PURPOSE.fullmatch(purpose):
@@ -151,6 +157,11 @@ class NodeKeys:
     def signing_public(self) -> bytes:
         """Raw Ed25519 public key, 32 bytes."""
         return self.signer.public_key().public_bytes_raw()
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 in hex over the raw signing key, as `fingerprint` of a certificate's."""
+        return fingerprint(self.signing_public)
 
     @cached_property
     def sealing_public(self) -> bytes:

@@ -27,6 +27,7 @@ examples:
   patravali line moth down              cut Moth's line in the running demonstration
   patravali story --lang en             the story of one file, told and checked
   patravali appliance serve --data /var/lib/patravali
+  patravali find                        the appliances in this network
   patravali check /var/lib/patravali    verify everything that the folder can show
   patravali post --data HUB /media/stick   at the district: a stick's post in, and what waits for offices out
 
@@ -104,6 +105,27 @@ def _check(options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
+def _find(options: argparse.Namespace) -> int:
+    import msgspec
+
+    from appliance.discovery.find import find
+    from provisioning.found import words
+
+    found = find(options.seconds)
+    if options.json:
+        print(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        print(words(found))
+    return 1 if any(one.state == "duplicate" for one in found.appliances) else 0
+
+
+def _seconds(text: str) -> float:
+    found = float(text)
+    if not 0.5 <= found <= 600:
+        raise argparse.ArgumentTypeError("0.5 to 600")
+    return found
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "patravali", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -154,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     line.add_argument("--data", type=Path, default=DEFAULT_DATA, metavar="DIR", help="the demonstration's folder")
 
     for name, words in (
-        ("appliance", "one office: serve, web, queue, practice, status, restore"),
+        ("appliance", "one office: serve, web, queue, discovery, practice, status, restore"),
         ("hub", "the district server: serve, status, publish, recover"),
     ):
         commands.add_parser(name, help=words, add_help=False)
@@ -167,6 +189,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     status.add_argument("dir", nargs="?", type=Path, default=DEFAULT_DATA, metavar="DIR", help="(data/demo)")
     status.add_argument("--json", action="store_true", help="for programs")
+
+    found = add(
+        "find",
+        _find,
+        "the appliances in this machine's network",
+        "Asks by multicast DNS and lists what answers: office, name, addresses, version, fingerprint of its key, and\n"
+        "whether its web server can be reached. What is listed is what they say of themselves. Announces nothing.\n"
+        "Exit code 1 if two have the same name.",
+    )
+    found.add_argument("--seconds", type=_seconds, default=4.0, metavar="N", help="how long to listen (4)")
+    found.add_argument("--json", action="store_true", help="for programs")
 
     check = add(
         "check",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from msgspec.structs import replace
 
+from appliance.discovery import kept, roster
 from appliance.link import papers
 from appliance.link.converse import Carrier, Outcome, converse
 from appliance.link.https import HttpsCarrier, LineDown
@@ -71,12 +72,17 @@ def _wants_token(unit: Unit, token: str) -> bool:
 
 
 class Health(msgspec.Struct, frozen=True, array_like=True):
-    """What travels with an exchange when it has changed: what is left once this bundle has gone, and since when."""
+    """What travels with an exchange when it has changed: what is left once this bundle has gone, and since when.
+
+    `clones`, `namesakes`: other machines that bore this office's name in its network within the last day.
+    """
 
     waiting_events: int
     waiting_movements: int
     waiting_papers: int
     oldest_ms: int
+    clones: int = 0
+    namesakes: int = 0
 
 
 def health(unit: Unit, left: int) -> bytes:
@@ -89,7 +95,7 @@ def health(unit: Unit, left: int) -> bytes:
     movements, oldest = 0, 0
     if left:
         movements, oldest = unit.db.row("SELECT coalesce(sum(kind='send'), 0), min(at_ms) FROM outbox") or (0, 0)
-    said = msgspec.msgpack.encode(Health(left, movements, papers_left, oldest or 0))
+    said = msgspec.msgpack.encode(Health(left, movements, papers_left, oldest or 0, *_doubles(unit, now)))
     before, at_ms = unit.db.row("SELECT health, health_ms FROM line") or (b"", 0)
     drained = not left and not papers_left
     if said == bytes(before) or (not drained and 0 <= now - at_ms < HEALTH_EVERY_MS):
@@ -97,6 +103,12 @@ def health(unit: Unit, left: int) -> bytes:
     with unit.db.writing():
         unit.db.run("UPDATE line SET health=?, health_ms=?", said, now)
     return said
+
+
+def _doubles(unit: Unit, now_ms: int) -> tuple[int, int]:
+    """What this office has seen of its own name at other machines; the clock of the sightings is the machine's."""
+    found = kept.kept(unit.folder)
+    return roster.lately(roster.doubles(unit.node, found.fingerprint, found.others), now_ms) if found else (0, 0)
 
 
 def note_line(unit: Unit, *, up: bool, trouble: str) -> None:

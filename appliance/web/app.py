@@ -10,6 +10,7 @@ from flask import Flask, g
 from appliance.desk.papers import PAPER_BYTES
 from appliance.web import (
     acknowledgement,
+    address,
     admin,
     bulk,
     context,
@@ -102,6 +103,7 @@ SCREENS = (
     issued,
     letterhead,
     stick,
+    address,
 )
 
 

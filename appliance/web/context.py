@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, g, request
 
 from appliance.desk import administration, habits, reading, standing_in
-from appliance.web import helps
+from appliance.discovery.announcement import grouped
+from appliance.web import address, helps
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
 from commons.web import showing
@@ -54,6 +55,7 @@ RAIL = {
     "issued.show": "issued",
     "letterhead.show": "admin",
     "letterhead.keep": "admin",
+    "address.show": "address",
     "password.show": "password",
     "password.change": "password",
     "receipts.show_list": "receipts",
@@ -82,6 +84,9 @@ def common() -> dict[str, object]:
         "line": cache(lambda: reading.line_state(this_unit())),
         "counts": cache(lambda: reading.counts(this_unit(), found.actor.post) if found else None),
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
+        "doubles": cache(lambda: [one for one in address.doubles() if one.here] if found else []),
+        "host_name": address.host_name(),
+        "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),
         "stands_in": cache(lambda: stands_in(this_unit(), found) if found else None),
         "practice": current_app.extensions["practice"],

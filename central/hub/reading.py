@@ -27,21 +27,26 @@ def offices(hub: HubUnit) -> list[OfficeRow]:
         mode = "never" if not contact else "stopped" if stopped else "working"
         if recovering and reported is None and contact:
             mode = "recovering"
+        waiting, clones, namesakes = report_of(bytes(health))
         found.append(
             OfficeRow(
                 code, served[0].name_hi if served else code, served[0].name_en if served else code, contact or None,
-                carrier, length - cursor, _waiting(bytes(health)), clock if contact else None, mode,
-                bytes(epoch).hex() if epoch else "", acked, trouble, asides.get(code, 0),
+                carrier, length - cursor, waiting, clock if contact else None, mode,
+                bytes(epoch).hex() if epoch else "", acked, trouble, asides.get(code, 0), clones,
+                namesakes,
             )
         )  # fmt: skip
     return found
 
 
-def _waiting(health: bytes) -> int:
+def report_of(health: bytes) -> tuple[int, int, int]:
+    """Hand-overs that wait at the office, clones and namesakes that it has seen; an older program says less."""
     try:
-        return _health.decode(health)[1] if health else 0
-    except (msgspec.DecodeError, IndexError):
-        return 0
+        figures = _health.decode(health) if health else []
+    except msgspec.DecodeError:
+        figures = []
+    figures = [*figures, *[0] * 6][:6]
+    return figures[1], figures[4], figures[5]
 
 
 def set_aside(hub: HubUnit) -> list[AsideRow]:

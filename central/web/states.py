@@ -28,6 +28,8 @@ def state_of(row: OfficeRow, now_ms: int) -> State:
     clock = abs(row.clock_difference_ms or 0)
     checks: list[tuple[bool, State]] = [
         (bool(row.trouble), State("bad", "trouble", row.trouble)),
+        (row.clones > 0, State("bad", "double", "clone")),
+        (row.namesakes > 0, State("bad", "double", "namesake")),
         (row.set_aside > 0, State("bad", "set_aside")),
         (silent_ms is not None and silent_ms > SILENT_MS, State("bad", "silent", "look")),
         (row.mode in {"stopped", "recovering"}, State("warn", "recovering")),

@@ -32,7 +32,7 @@ def district(tmp_path: Path) -> Path:
     keys = central.config.make(tmp_path / "hub", central.config.Config(node=content.HUB_NODE), root)
     authority.issue(keys.request(content.HUB_NODE), "hub", [], NOW)
     for node in ("moth", "chirgaon", "jhansi-hq"):
-        config = appliance.config.Config(node=node, hub=content.HUB_NODE)
+        config = appliance.config.Config(node=node, hub=content.HUB_NODE, announce=False)
         authority.issue(appliance.config.make(tmp_path / node, config, root).request(node), "appliance", [node], NOW)
     signed = authority.sign_directory(directory(NOW))
     (tmp_path / "directory").write_bytes(signed)
