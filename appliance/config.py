@@ -126,7 +126,7 @@ def open_unit(
         streams=config.streams,
         mail=_mail(folder, config),
         practice_url=config.practice_url,
-        sticks=Path(config.sticks),
+        sticks=config.sticks,
     )
     unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, clock=clock, check=False)
     if check:

@@ -73,7 +73,7 @@ class Settings(Struct, frozen=True):
     streams: int = 24
     mail: MailSettings | None = None  # None: no e-mail leaves from here
     practice_url: str = ""
-    sticks: Path = Path("/run/patravali/sticks")
+    sticks: str = "/run/patravali/sticks"
 
 
 class Unit:

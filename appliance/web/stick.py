@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, make_response, render_template, request
@@ -26,7 +27,7 @@ blueprint = Blueprint("stick", __name__, url_prefix="/stick")
 
 def work_of(unit: Unit) -> StickWork:
     """For the application to keep."""
-    return StickWork(unit, unit.settings.sticks)
+    return StickWork(unit, Path(unit.settings.sticks))
 
 
 @blueprint.get("")

@@ -20,7 +20,7 @@ def sticks(unit: Unit, tmp_path: Path) -> Path:
     """One stick, plugged in before the application begins."""
     root = tmp_path / "sticks"
     (root / "नीली").mkdir(parents=True)
-    unit.settings = replace(unit.settings, sticks=root)
+    unit.settings = replace(unit.settings, sticks=str(root))
     return root
 
 
