@@ -100,9 +100,9 @@ def _weed(unit: Unit, actor: Actor, file: str, order: PaperIn, number: str, said
     before = weeded.read(unit.db, file)
     if before is not None and (before.paper, before.number) == (order.sha256, number):
         return
+    state = decide_for(book, file, Verb.WEED, actor).state
     if before is not None:
         raise Refused("weed_already", number=before.number)
-    state = decide_for(book, file, Verb.WEED, actor).state
     _check_weeding(state.retention, state.review, today(unit))
     add_papers(book, actor, file, [order], ORDER_ROLE)
     last = book.write(file, ev.Weed(order.sha256, number, said), who_of(actor))

@@ -24,13 +24,13 @@ LANGUAGES = ("hi", "en")
 
 _BY_SCREEN = {
     "lists.waiting": "line",
-    "stick.show": "line",
-    "stick.begin": "line",
     "movement.show": "sending",
     "verbs.send": "sending",
     "verbs.pull_back": "sending",
 }
 _BY_BLUEPRINT = {
+    "address": "line",
+    "stick": "line",
     "lists": "inbox",
     "filepage": "file",
     "newfile": "file",
