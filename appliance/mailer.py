@@ -30,6 +30,8 @@ from protocol.efile import Phase, Standing
 
 log = logging.getLogger("patravali.mailer")
 
+_CHANCE = random.SystemRandom()
+
 LOOK_SECONDS = 5.0
 TIMEOUT_SECONDS = 60.0
 _papers = msgspec.msgpack.Decoder(list[tuple[bytes, str, str]])
@@ -271,4 +273,4 @@ class Mailer(threading.Thread):
     def _failed(self, code: str) -> None:
         if self._pace.failures == 0:
             log.warning("mail_waits", extra={"code": code})
-        self._pace = self._pace.failed(time.monotonic(), random.random(), unreachable=False)  # noqa: S311 - jitter
+        self._pace = self._pace.failed(time.monotonic(), _CHANCE.random(), unreachable=False)

@@ -26,6 +26,8 @@ from protocol.errors import PatravaliError
 
 log = logging.getLogger("patravali.queue")
 
+_CHANCE = random.SystemRandom()
+
 SWEEP_SECONDS = 180.0
 PULSE_SECONDS = 0.25
 
@@ -89,7 +91,7 @@ class Pulse(threading.Thread):
     def _failed(self, code: str, *, unreachable: bool) -> None:
         if self._pace.failures == 0:
             log.warning("line_down", extra={"code": code})
-        self._pace = self._pace.failed(time.monotonic(), random.random(), unreachable=unreachable)  # noqa: S311 - jitter
+        self._pace = self._pace.failed(time.monotonic(), _CHANCE.random(), unreachable=unreachable)
 
 
 def knock(url: str) -> bool:

@@ -15,13 +15,16 @@ from appliance.link.take import take
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.papers import PapersError
-from commons.stick import End, Load, Progress, Stick, Waiting, empty, fill, silent, take_part
+from commons.stick import End, Load, Progress, Stick, StickFull, Waiting, empty, fill, silent, take_part
 from protocol import messages as ms
 from protocol.bag import Bundle
 from protocol.bundle import BadBundle
 from protocol.errors import PeerError
 from protocol.exchange import End as Talker
 from protocol.exchange import Role, Turn, hear
+
+FORMAT_BYTES = 2 << 20
+"""For what a bag is larger than its events."""
 
 RAW_BYTES = 96 << 20
 """Raw bytes of events in one bag: what a year without a line comes to."""
@@ -70,11 +73,14 @@ def bring_in(unit: Unit, stick: Stick, progress: Progress = silent) -> BroughtIn
 def take_out(unit: Unit, stick: Stick, progress: Progress = silent) -> TakenOut:
     """Put all that the district has not acknowledged into one bag, and as many papers as have room.
 
-    The stick has shown that it takes writes before anything is released (custody rule 2.2). Until the district's
+    The stick has shown that it takes writes, and has room for all events, before anything is released (custody rule
+    2.2: what does not leave can still be withdrawn). Until the district's
     answer comes, by whatever carrier, the same goes again with the next stick or line. Raises the errors of
     commons.stick.
     """
     stick.prepare()
+    if stick.free_bytes() < _most_bytes(unit):
+        raise StickFull
     movements = speak.release_queued(unit)
     messages, events = _messages(unit)
     papers = [bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=1 AND at_hub=0 ORDER BY size")]
@@ -84,6 +90,16 @@ def take_out(unit: Unit, stick: Stick, progress: Progress = silent) -> TakenOut:
 
 def _end(unit: Unit) -> End:
     return End(unit.node, unit.keys, unit.trust(), unit.papers, unit.incoming)
+
+
+def _most_bytes(unit: Unit) -> int:
+    """More than the events in a bag can need, those of the releases with them."""
+    waiting: int = unit.db.value(
+        "SELECT coalesce(sum(length(e.header) + length(e.body)), 0) FROM event e JOIN node n"
+        " ON e.node=n.code AND e.epoch=n.epoch WHERE e.seq>n.acked_seq AND e.h IS NOT NULL"
+    )
+    queued: int = unit.db.value("SELECT count(*) FROM efile WHERE phase='queued'")
+    return min(waiting, RAW_BYTES) + 1_000 * queued + FORMAT_BYTES
 
 
 def _messages(unit: Unit) -> tuple[list[bytes], int]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Blueprint, render_template, request
-from markupsafe import Markup
 from msgspec import Struct
 
 from appliance.discovery import kept, roster
 from appliance.discovery.values import Double
+from appliance.web import qr
 from appliance.web.session import this_unit
 from commons.serve import is_loopback
 
@@ -39,7 +38,7 @@ def show() -> ResponseReturnValue:
         "office/address.html",
         reach=found,
         address=address,
-        picture=picture(address) if address else "",
+        picture=qr.picture(address) if address else "",
         all_doubles=doubles(),
         host_name=host_name(),
     )
@@ -72,10 +71,3 @@ def doubles() -> list[Double]:
 def host_name() -> str:
     """The office's host name, announced or not."""
     return f"block-{this_unit().node}.local"
-
-
-def picture(address: str) -> Markup:
-    """The address as a QR code."""
-    code = segno.make_qr(address, error="m")
-    drawn = code.svg_inline(border=3, omitsize=True, lineclass=None, svgclass=None, light="#fff")
-    return Markup(drawn)  # noqa: S704  a drawing of squares; the address is in it as modules, not as text

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Blueprint, Response, abort, make_response, render_template, request
-from markupsafe import Markup
 
 from appliance.desk import phone
 from appliance.desk.refused import Refused
+from appliance.web import qr
 from appliance.web.filepage import page_of, render
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
@@ -50,7 +49,7 @@ def show_code(receipt: str) -> ResponseReturnValue:
         "office/phone_code.html",
         page=page,
         state=phone.state(this_unit(), who().actor, receipt),
-        picture=_picture(address),
+        picture=qr.picture(address),
         address=address,
         host=request.host,
         unreachable=is_loopback(host),
@@ -194,9 +193,3 @@ def _secret() -> str:
 
 def _problem(refused: Refused) -> Problem:
     return problem_of(refused, names(), this_unit().clock.now_ms())
-
-
-def _picture(address: str) -> Markup:
-    code = segno.make_qr(address, error="m")
-    drawn = code.svg_inline(border=3, omitsize=True, lineclass=None, svgclass=None, light="#fff")
-    return Markup(drawn)  # noqa: S704  a drawing of squares; the address is in it as modules, not as text

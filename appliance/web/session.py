@@ -86,10 +86,10 @@ def end(response: Response) -> Response:
 
 def load() -> Who | None:
     """The person of this request, looked up once; None before log-in and after the session has ended."""
-    if "who" in g:
-        return g.who  # type: ignore[no-any-return]  # g is untyped
-    g.who = _find()
-    return g.who  # type: ignore[no-any-return]  # g is untyped
+    if "who" not in g:
+        g.who = _find()
+    found: Who | None = g.who
+    return found
 
 
 def _find() -> Who | None:

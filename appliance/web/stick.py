@@ -12,7 +12,7 @@ from appliance.desk.refused import Refused
 from appliance.link.stick_work import StickWork
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
-from appliance.web.session import this_unit
+from appliance.web.session import asked_by_page, this_unit
 from commons.stick import StickGone
 from commons.web.frame import see_other
 
@@ -33,6 +33,13 @@ def work_of(unit: Unit) -> StickWork:
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """The sticks, or the one that is being worked on."""
+    return _page()
+
+
+@blueprint.get("/now")
+@asked_by_page
+def now() -> ResponseReturnValue:
+    """The same, as the open page asks for it again and again: that is nobody at work."""
     return _page()
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from commons.papers import Incoming, PaperMissing, PaperStore
+from commons.papers import Incoming, PaperStore
 from commons.stick.errors import StickFull
 from commons.stick.folder import Progress, Stick, Waiting
 from protocol import bag
@@ -69,11 +69,11 @@ def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) ->
 
 
 def _fitting(store: PaperStore, papers: Iterable[bytes], room: int) -> Iterator[tuple[bytes, int]]:
+    """Papers that have room; one that is damaged or missing here holds up none of the others."""
     for sha256 in papers:
-        try:
-            size = store.size(sha256)
-        except PaperMissing:
+        if not (store.has(sha256) and store.verify(sha256)):
             continue
+        size = store.size(sha256)
         room -= size + size // 1000 + 1000
         if room < 0:
             return

@@ -72,7 +72,7 @@ class Stage:
 def free_ports(data: Path) -> Plan:
     """A plan whose ports nobody listens on now."""
     while True:
-        plan = Plan(data, random.randrange(LOWEST_PORT, HIGHEST_PORT, 30))  # noqa: S311  # only to keep out of others' way
+        plan = Plan(data, random.SystemRandom().randrange(LOWEST_PORT, HIGHEST_PORT, 30))
         if all(_is_free(port) for port in plan.ports):
             return plan
 

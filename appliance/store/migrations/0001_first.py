@@ -1,5 +1,7 @@
 """The first tables of a node. `event`, `epoch`, `item` and `seal` are the truth; the views come from them."""
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE node (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -71,7 +73,7 @@ CREATE TABLE throttle (
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

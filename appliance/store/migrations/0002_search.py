@@ -5,6 +5,8 @@
 who may find them. A paper that is here stands in `paper_reading` from the moment that it is, by the triggers.
 """
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE doc (
   id INTEGER PRIMARY KEY, event TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, place INTEGER NOT NULL,
@@ -36,7 +38,7 @@ INSERT INTO search_state (id, version) VALUES (1, 0)
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.replace("; END;\n", "; END\0").replace(";\n", "\0").split("\0"):
         if statement.strip():
             db.execute_sql(statement)

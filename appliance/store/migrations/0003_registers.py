@@ -1,5 +1,7 @@
 """What the office's registers and lists read: views of the journal, made anew from it like the others."""
 
+from commons.database import Database
+
 TABLES = """
 ALTER TABLE efile ADD COLUMN sort TEXT NOT NULL DEFAULT 'file';
 ALTER TABLE efile ADD COLUMN grading TEXT NOT NULL DEFAULT 'normal';
@@ -47,7 +49,7 @@ CREATE INDEX link_other ON link (other);
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

@@ -1,5 +1,7 @@
 """On which Hindi layout a person types; "" until he has chosen."""
 
+from commons.database import Database
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+
+def up(migrator: object, db: Database) -> None:
     db.execute_sql("ALTER TABLE account ADD COLUMN keyboard TEXT NOT NULL DEFAULT ''")

@@ -1,5 +1,7 @@
 """Scans that are not diarised yet, forms that were saved, phones that scan: none of it a function of the journal."""
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE scan (
   id TEXT PRIMARY KEY, post TEXT NOT NULL, employee TEXT NOT NULL, sha256 BLOB NOT NULL, size INTEGER NOT NULL,
@@ -26,7 +28,7 @@ CREATE INDEX receipt_copy ON receipt (copy_of);
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

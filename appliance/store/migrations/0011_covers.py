@@ -1,5 +1,7 @@
 """The office's own list of file heads, and forms that have opened a file: neither is a function of the journal."""
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE head (
   office TEXT NOT NULL, path TEXT NOT NULL, name_hi TEXT NOT NULL, name_en TEXT NOT NULL,
@@ -14,7 +16,7 @@ CREATE INDEX cover_volume ON cover (volume_of) WHERE volume_of<>'';
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

@@ -4,6 +4,8 @@
 it began from. `mail.epoch` is the node's when it was queued: after a restore nobody knows whether it was sent.
 """
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE writing (
   id INTEGER PRIMARY KEY AUTOINCREMENT, file TEXT NOT NULL, post TEXT NOT NULL, draft INTEGER NOT NULL,
@@ -24,7 +26,7 @@ CREATE INDEX mail_open ON mail (state) WHERE state<>'sent' OR dispatched=0;
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

@@ -1,5 +1,7 @@
 """What the registers ask that no index answered: what is open, out on paper, due for review, hidden."""
 
+from commons.database import Database
+
 INDEXES = (
     "CREATE INDEX stay_open ON stay (post, from_hlc) WHERE to_hlc IS NULL",
     "CREATE INDEX stay_flow ON stay (kind, node, to_hlc, post, sort, from_hlc, opened_hlc)",
@@ -9,6 +11,6 @@ INDEXES = (
 )
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in INDEXES:
         db.execute_sql(statement)

@@ -4,6 +4,8 @@ None of it is a view of the journal: `reading` remembers until when a reading co
 yet to write; the other two are settings of this node.
 """
 
+from commons.database import Database
+
 TABLES = """
 CREATE INDEX event_read ON event (subject) WHERE kind='read';
 CREATE INDEX event_propose ON event (seq) WHERE kind='propose';
@@ -20,7 +22,7 @@ CREATE TABLE channel (
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

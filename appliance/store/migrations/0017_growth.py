@@ -3,6 +3,8 @@
 SQLite takes a partial index only for a question that says its condition in the same words.
 """
 
+from commons.database import Database
+
 INDEXES = (
     "CREATE INDEX outbox_release ON outbox (seq) WHERE kind='release'",
     "CREATE INDEX movement_waiting ON movement (from_post) WHERE stage IN ('waiting','on_its_way')",
@@ -18,6 +20,6 @@ INDEXES = (
 )
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in INDEXES:
         db.execute_sql(statement)

@@ -3,6 +3,8 @@
 The last two are kept until it is done, so that a crash between a commit and a removed file costs nothing.
 """
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE weeded (
   file TEXT PRIMARY KEY, event TEXT NOT NULL, paper BLOB NOT NULL, number TEXT NOT NULL, remarks TEXT NOT NULL,
@@ -14,7 +16,7 @@ CREATE TRIGGER weeded_made AFTER INSERT ON weeded BEGIN
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.replace("; END", "\0 END").split(";\n"):
         if statement.strip():
             db.execute_sql(statement.replace("\0", ";"))

@@ -4,12 +4,14 @@ A commit of one thread empties the page caches of all others, and every page of 
 unsealed again: a figure that reads each subject's own row cost more than the page that shows it.
 """
 
+from commons.database import Database
+
 STATEMENTS = (
     "DROP INDEX efile_desk",
     "CREATE INDEX efile_desk ON efile (post, phase, standing, arrived_hlc, sort, due, unread)",
 )
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in STATEMENTS:
         db.execute_sql(statement)

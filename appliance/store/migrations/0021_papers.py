@@ -5,6 +5,8 @@ on `base` needs fewer than the paper has), `crossed` how many of them the receiv
 So has one that the hub is said to have lost: it is asked before anything is sent again. The row goes when both have it.
 """
 
+from commons.database import Database
+
 STATEMENTS = (
     "ALTER TABLE line ADD COLUMN piece_bytes INTEGER NOT NULL DEFAULT 262144",
     "ALTER TABLE line ADD COLUMN rate_bytes INTEGER NOT NULL DEFAULT 0",
@@ -21,6 +23,6 @@ STATEMENTS = (
 )
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in STATEMENTS:
         db.execute_sql(statement)

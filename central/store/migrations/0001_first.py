@@ -1,5 +1,7 @@
 """The first tables of the hub."""
 
+from commons.database import Database
+
 TABLES = """
 CREATE TABLE hub (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -64,7 +66,7 @@ CREATE TABLE throttle (
 """
 
 
-def up(migrator: object, db) -> None:  # type: ignore[no-untyped-def] # peewee's runner passes its own untyped database
+def up(migrator: object, db: Database) -> None:
     for statement in TABLES.split(";\n"):
         if statement.strip():
             db.execute_sql(statement)

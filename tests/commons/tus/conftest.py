@@ -103,8 +103,9 @@ class Cutter:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._to_port))
                 for carry in (self._up, self._down):
-                    self._threads.append(threading.Thread(target=carry, args=(near, far), daemon=True))
-                    self._threads[-1].start()
+                    thread = threading.Thread(target=carry, args=(near, far), daemon=True)
+                    thread.start()
+                    self._threads.append(thread)
 
     def _up(self, near: socket.socket, far: socket.socket) -> None:
         with suppress(OSError):
