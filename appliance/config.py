@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
@@ -23,6 +24,12 @@ class CheckFailed(LocalError):
     code = "check.failed"
 
 
+class BadProxy(LocalError):
+    """A setting of the proxy cannot be used: value `setting`."""
+
+    code = "config.proxy"
+
+
 class BadMail(LocalError):
     """A setting of the mail server cannot be used: value `setting`."""
 
@@ -38,6 +45,20 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str,
         described("Address of the hub: https, or plain http on this machine's own loop. Empty: never by this line."),
     ] = ""
+    hub_ca: Annotated[
+        str,
+        described("File of the certificates (PEM) that vouch for the hub's address. Empty: those that the web trusts."),
+    ] = ""
+    proxy: Annotated[
+        str,
+        described(
+            "Proxy on the way to the hub, as http://host:port; none: straight. Empty: as HTTPS_PROXY and NO_PROXY say."
+        ),
+    ] = ""
+    proxy_user: Annotated[str, described("Name by which the proxy knows the office; empty: it asks for none.")] = ""
+    proxy_password: Annotated[
+        str, described("File of the proxy's password, one line, mode 0600; from the folder, or a whole path.")
+    ] = "keys/proxy.password"  # noqa: S105 - the name of a file
     listen: Annotated[
         str,
         described("Where the screens are served, plain HTTP on the machine's own loop; TLS ends at nginx before it."),
@@ -127,11 +148,33 @@ def open_unit(
         mail=_mail(folder, config),
         practice_url=config.practice_url,
         sticks=config.sticks,
+        proxy=_proxy(folder, config),
+        hub_ca=str(folder / config.hub_ca) if config.hub_ca else "",
     )
     unit = Unit(folder, settings, secrets.keys, secrets.storage_key, secrets.root, clock=clock, check=False)
     if check:
         _check(unit, folder)
     return unit
+
+
+def _proxy(folder: Path, config: Config) -> str:
+    """The proxy's address with what it asks for. Raises BadProxy."""
+    if config.proxy in ("", "none"):
+        return config.proxy
+    try:
+        parts = urlsplit(config.proxy)
+        host, port = parts.hostname or "", parts.port
+    except ValueError as error:
+        raise BadProxy(setting="proxy") from error
+    if parts.scheme != "http" or not host or port is None or parts.username is not None:
+        raise BadProxy(setting="proxy")
+    if not config.proxy_user:
+        return f"http://{parts.netloc}"
+    try:
+        password = (folder / config.proxy_password).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise BadProxy(setting="proxy_password") from error
+    return f"http://{quote(config.proxy_user, safe='')}:{quote(password, safe='')}@{parts.netloc}"
 
 
 def _mail(folder: Path, config: Config) -> MailSettings | None:

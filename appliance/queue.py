@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import logging
 import random
-import socket
 import threading
 import time
-from urllib.parse import urlsplit
 
 from huey.consumer import Consumer
 
 from appliance.desk.readings import write_pending
 from appliance.link.carry import carry
-from appliance.link.https import HttpsCarrier, LineDown
+from appliance.link.https import LineDown
+from appliance.link.manners import LinePaused, carrier_of, pace_on, way_of
 from appliance.link.pace import Pace
+from appliance.link.way import knock
 from appliance.mailer import Mailer
 from appliance.reader import Reader
+from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
 from protocol.errors import PatravaliError
 
@@ -30,6 +31,8 @@ _CHANCE = random.SystemRandom()
 
 SWEEP_SECONDS = 180.0
 PULSE_SECONDS = 0.25
+REST_SECONDS = 30.0
+"""A rest is looked at again after this time, or when woken: its end is a time of day, and such clocks step."""
 
 
 class Pulse(threading.Thread):
@@ -42,7 +45,7 @@ class Pulse(threading.Thread):
         self._pace = Pace(settings.exchange_seconds, settings.lively_seconds)
         self._woken = threading.Event()
         self._ending = threading.Event()
-        self._carrier = HttpsCarrier(settings.hub_url, unit.incoming)
+        self._carrier = carrier_of(unit, self._ending.is_set, self._ending.wait)
 
     def wake(self) -> None:
         """Called by the carry task."""
@@ -56,6 +59,12 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         """Until stopped. An error that nobody foresaw is logged and counts as a failure."""
         while not self._ending.is_set():
+            rest = self._rest_seconds()
+            if rest > 0:
+                if self._woken.wait(min(rest, REST_SECONDS)):
+                    self._woken.clear()
+                    self._pace = self._pace.woken(time.monotonic())
+                continue
             act, when = self._pace.next_act()
             wait = min(when - time.monotonic(), SWEEP_SECONDS)
             if wait > 0 and self._woken.wait(wait):
@@ -65,9 +74,22 @@ class Pulse(threading.Thread):
             if time.monotonic() < when:
                 continue
             if act == "knock":
-                self._pace = self._pace.knocked(time.monotonic(), answered=knock(self._unit.settings.hub_url))
+                self._pace = self._pace.knocked(time.monotonic(), answered=self._knock())
             else:
                 self._exchange()
+
+    def _rest_seconds(self) -> float:
+        """How long the line is to rest; and the pace that its manners ask for."""
+        settings = self._unit.settings
+        try:
+            manners = read_manners(self._unit.db)
+        finally:
+            self._unit.db.close()
+        self._pace = pace_on(self._pace, settings.exchange_seconds, settings.lively_seconds, metered=manners.metered)
+        return manners.pause_left_ms(self._unit.clock.now_ms()) / 1000
+
+    def _knock(self) -> bool:
+        return knock(self._unit.settings.hub_url, way_of(self._unit))
 
     def _exchange(self) -> None:
         started = time.monotonic()
@@ -77,6 +99,8 @@ class Pulse(threading.Thread):
             self._pace = self._pace.succeeded(time.monotonic(), active=outcome.taken)
             if outcome.taken:
                 log.info("exchanged", extra={"turns": outcome.turns, "seconds": round(time.monotonic() - started, 3)})
+        except LinePaused:
+            log.info("line_paused")
         except LineDown as error:
             self._failed(error.code, unreachable=True)
         except PatravaliError as error:
@@ -92,17 +116,6 @@ class Pulse(threading.Thread):
         if self._pace.failures == 0:
             log.warning("line_down", extra={"code": code})
         self._pace = self._pace.failed(time.monotonic(), _CHANCE.random(), unreachable=unreachable)
-
-
-def knock(url: str) -> bool:
-    """Whether something answers at the hub's address; connects and says nothing."""
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    try:
-        with socket.create_connection((parts.hostname or "", port), timeout=5):
-            return True
-    except OSError:
-        return False
 
 
 def run_consumer(unit: Unit) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from appliance.discovery import kept, roster
 from appliance.discovery.values import Double
+from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
 from protocol.efile import FileState
 
@@ -22,6 +23,8 @@ class LineStatus(msgspec.Struct, frozen=True):
     since_ms: int | None
     last_exchange_ms: int | None
     trouble: str
+    metered: bool = False
+    paused_until_ms: int = 0
 
 
 class PaperStatus(msgspec.Struct, frozen=True):
@@ -102,6 +105,8 @@ def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
     with unit.db.atomic():
         node = unit.db.row("SELECT mode, stopped_why, epoch, head_seq, acked_seq, cursor FROM node")
         line = unit.db.row("SELECT up, since_ms, last_exchange_ms, trouble FROM line")
+        manners = read_manners(unit.db)
+        rests = manners.pause_left_ms(unit.clock.now_ms()) > 0
         assert node is not None
         assert line is not None
         mode, stopped_why, epoch, head_seq, acked_seq, cursor = node
@@ -116,7 +121,14 @@ def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
             acked_seq=acked_seq,
             cursor=cursor,
             directory=unit.directory_version(),
-            line=LineStatus(None if up is None else bool(up), since_ms, last_exchange_ms, trouble),
+            line=LineStatus(
+                None if up is None else bool(up),
+                since_ms,
+                last_exchange_ms,
+                trouble,
+                manners.metered,
+                manners.paused_until_ms if rests else 0,
+            ),
             waiting_movements=unit.db.value("SELECT count(*) FROM movement WHERE stage IN ('waiting', 'on_its_way')"),
             waiting_papers=unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0"),
             set_aside=unit.db.value("SELECT count(*) FROM aside"),
@@ -137,6 +149,7 @@ def _network(unit: Unit) -> NetworkStatus | None:
 def words(status: Status) -> str:
     """The same, short, for a person at a terminal."""
     line = {True: "up", False: "down", None: "not tried yet"}[status.line.up]
+    line = "resting" if status.line.paused_until_ms else f"{line}, metered" if status.line.metered else line
     exchange = status.line.last_exchange_ms
     when = datetime.fromtimestamp(exchange / 1000).astimezone().isoformat(" ", "seconds") if exchange else "never"
     return "\n".join(

@@ -86,6 +86,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "The hub's address “{url}” is not https, and plain http is spoken on this machine's own loop only.",
         "हब का पता “{url}” https नहीं है; सादा http केवल इसी मशीन के भीतर चलता है।",
     ),
+    "config.proxy": Words(
+        "The setting {setting} for the proxy cannot be used. docs/operations.md says what belongs there.",
+        "प्रॉक्सी की सेटिंग {setting} उपयोग योग्य नहीं है। क्या लिखना है, docs/operations.md में है।",
+    ),
     "config.mail": Words(
         "The setting {setting} for e-mail cannot be used. docs/operations.md says what belongs there.",
         "ई-मेल की सेटिंग {setting} उपयोग योग्य नहीं है। क्या लिखना है, docs/operations.md में है।",

@@ -11,6 +11,7 @@ from appliance.desk.hand_overs import NEWEST, sent, waiting
 from appliance.desk.standing_in import holding_of
 from appliance.desk.values import Actor, Counts, InboxRow, LineState, PostChoice
 from appliance.store.book import STOPPED, decode_state
+from appliance.store.manners import Manners
 from appliance.store.search import Filters, find
 from appliance.store.unit import Unit
 from protocol.clock import hlc_ms
@@ -139,14 +140,19 @@ def counts(unit: Unit, post: str) -> Counts:
 
 def line_state(unit: Unit) -> LineState:
     """The truth about the line. A hand-over waits until the hub has acknowledged it."""
-    up, since, last, trouble = unit.db.row("SELECT up, since_ms, last_exchange_ms, trouble FROM line") or (None,) * 4
+    up, since, last, trouble, metered, until, by = unit.db.row(
+        "SELECT up, since_ms, last_exchange_ms, trouble, metered, paused_until_ms, paused_by FROM line"
+    ) or (None, None, None, "", 0, 0, "")
+    now = unit.clock.now_ms()
+    rests = Manners(paused_until_ms=until).pause_left_ms(now) > 0
     waiting = unit.db.value("SELECT count(*) FROM movement WHERE stage='waiting'") or 0
     waiting += unit.db.value("SELECT count(*) FROM outbox WHERE kind='release'") or 0
     papers = unit.db.value("SELECT count(*) FROM blob WHERE here=1 AND at_hub=0") or 0
     stopped = unit.db.value("SELECT mode FROM node") == STOPPED
     return LineState(
-        None if up is None else bool(up), since, last, waiting, papers, stopped, trouble or "", unit.clock.now_ms()
-    )
+        None if up is None else bool(up), since, last, waiting, papers, stopped, trouble or "", now,
+        until if rests else 0, by if rests else "", bool(metered),
+    )  # fmt: skip
 
 
 def post_choices(unit: Unit, office: str | None = None, words: str = "") -> list[PostChoice]:

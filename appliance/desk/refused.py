@@ -74,6 +74,9 @@ REFUSALS = frozenset(
         "bad_grading",
         "same_grading",
         "not_administrator",
+        "bad_hours",
+        "bad_rate",  # values: typed, least, most
+        "hours_twice",  # values: hour
         "head_only",  # values: post
         "other_office",
         "aadhaar",  # an Aadhaar number was typed; values: field

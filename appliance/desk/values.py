@@ -37,8 +37,11 @@ class LineState(msgspec.Struct, frozen=True):
     waiting_movements: int  # hand-overs that the hub has not acknowledged
     waiting_papers: int
     stopped: bool  # restored: reading only
-    trouble: str  # "" or a code: "refused", "captive", "revoked", "untrusted", "needs_update"
+    trouble: str  # "" or a code: "refused", "captive", "certificate", "proxy", "revoked", "untrusted", "needs_update"
     now_ms: int
+    paused_until_ms: int = 0  # 0: it does not rest
+    paused_by: str = ""  # the post that asked for the rest
+    metered: bool = False  # only movements go
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -9,24 +9,35 @@ from appliance.discovery import kept, roster
 from appliance.link import papers
 from appliance.link.converse import Carrier, Outcome, converse
 from appliance.link.https import HttpsCarrier, LineDown
+from appliance.link.manners import LinePaused
 from appliance.link.paper_line import Papers
 from appliance.store.book import read_node
+from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.room import DiskFull
-from commons.tus.line import TransferCut, TransferError
+from commons.tus.line import NotThePeer, TransferCut, TransferError
 from protocol.errors import PatravaliError
 
 HEALTH_EVERY_MS = 300_000
 
 
 def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
-    """Raises LineDown, TransferError or a PeerError, after writing down what that says of the line."""
+    """Raises LineDown, LinePaused or a PeerError, after writing down what that says of the line."""
     try:
         outcome = exchange_all(unit, carrier, Papers(carrier))
-    except (LineDown, TransferCut) as error:
+    except LinePaused:
+        note_line(unit, up=True, trouble="")
+        raise
+    except LineDown as error:
+        note_line(unit, up=False, trouble="" if error.code == LineDown.code else error.code)
+        raise
+    except TransferCut as error:
         note_line(unit, up=False, trouble="")
         raise LineDown(reason=type(error).__name__) from error
+    except NotThePeer as error:
+        note_line(unit, up=False, trouble=error.code)
+        raise LineDown(error.code, reason=str(error.status)) from error
     except TransferError as error:
         note_line(unit, up=True, trouble="refused")
         raise LineDown("refused", reason=type(error).__name__) from error
@@ -44,11 +55,13 @@ def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrie
     """Everything that both ends have for each other: movements first, papers after.
 
     In between, what was weeded and has been read by the district is destroyed. What is written here while papers are
-    on their way goes before the next paper.
+    on their way goes before the next paper. On a line that is metered no paper goes.
     """
+    metered = read_manners(unit.db).metered
     token, taken = "", False
     while True:
-        outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=_wants_token(unit, token))
+        wants_token = not metered and _wants_token(unit, token)
+        outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants_token)
         token, taken = outcome.token or token, outcome.taken or taken
         destroy(unit)
         told = read_node(unit.db).head_seq
@@ -56,10 +69,10 @@ def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrie
         def has_news(told: int = told) -> bool:
             return read_node(unit.db).head_seq != told
 
-        if token:
+        if token and not metered:
             papers.send_papers(unit, paper_carrier, token, has_news)
             papers.bring_papers(unit, paper_carrier, outcome.ready, token, has_news)
-        if not token or not has_news():
+        if not token or metered or not has_news():
             return replace(outcome, taken=taken, token=token)
 
 

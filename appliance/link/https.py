@@ -10,11 +10,12 @@ import requests
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
-from appliance.store.unit import Unit
+from appliance.link.way import Way
 from commons.papers import Incoming
 from commons.tus.client import Outgoing, tus_upload
 from commons.tus.download import Wanted, fetch_whole
-from commons.tus.line import Line
+from commons.tus.line import Line, NotThePeer, stranger_of
+from commons.tus.throttle import FREE, Throttle
 from protocol.errors import LocalError, PeerError
 
 EXCHANGE_SECONDS = (10, 60)
@@ -24,7 +25,11 @@ MAX_ANSWER_BYTES = 1 << 20
 
 
 class LineDown(LocalError):
-    """The hub cannot be reached: nothing left this machine, or no whole answer came."""
+    """The hub cannot be reached: nothing left this machine, or no whole answer came.
+
+    Codes: line_down; refused (the hub would not take a paper); certificate (what answers cannot show the hub's, as when
+    someone listens in, a network wants a log-in, or this machine's clock is wrong); proxy (the office's proxy refuses).
+    """
 
     code = "line_down"
 
@@ -62,26 +67,32 @@ def check_address(url: str) -> None:
 
 
 class HttpsCarrier:
-    """One session with the hub. `opened()` is told when the connection stands, before the first byte of a bundle."""
+    """One session with the hub. The words of a bundle are asked for when the connection stands.
+
+    `way` says how the hub is reached; `throttle` holds back all bytes, both ways.
+    """
 
     name = "https"
 
-    def __init__(self, url: str, incoming: Incoming, *, ca: str | None = None) -> None:
+    def __init__(self, url: str, incoming: Incoming, way: Way | None = None, throttle: Throttle = FREE) -> None:
         check_address(url)
+        way = way or Way()
         self._url = url.rstrip("/")
         self._incoming = incoming
+        self._throttle = throttle
         self._session = requests.Session()
-        self._session.trust_env = not url.startswith("http://")
-        if ca:
-            self._session.verify = ca
+        self._session.trust_env = False
+        self._session.proxies = dict(way.proxies(self._url))
+        self._session.verify = way.ca or True
 
     def exchange(self, words: Callable[[], bytes]) -> bytes:
-        """Raises LineDown, HubRefused, NotTheHub."""
+        """Raises LineDown, HubRefused, NotTheHub, and what the throttle raises."""
         failure: list[BaseException] = []
 
         def when_connected() -> Iterator[bytes]:
             try:
-                yield words()
+                self._throttle.step()  # a rest that begins now still costs nobody the right to withdraw
+                yield from self._throttle.paced(iter((words(),)))
             except BaseException as error:
                 failure.append(error)
                 raise
@@ -93,20 +104,39 @@ class HttpsCarrier:
                 allow_redirects=False, stream=True,
             )  # fmt: skip
             with response:
-                data = _whole_answer(response)
+                data = self._whole_answer(response)
         except (requests.RequestException, HTTPError, OSError) as error:
             if failure:
                 raise failure[0] from error
-            raise LineDown(reason=type(error).__name__) from error
-        if response.status_code != 200:
-            raise HubRefused(_code_of(data), status=response.status_code)
-        if not data.startswith(b"PV") or len(data) > MAX_ANSWER_BYTES:
+            raise down(error) from error
+        if response.status_code == 200:
+            if not data.startswith(b"PV") or len(data) > MAX_ANSWER_BYTES:
+                raise NotTheHub(status=response.status_code)
+            return bytes(data)
+        stranger = stranger_of(response.status_code, response.headers.get("Content-Type", ""))
+        if isinstance(stranger, NotThePeer):
             raise NotTheHub(status=response.status_code)
-        return bytes(data)
+        if stranger is not None:
+            raise LineDown(reason=str(response.status_code))
+        raise HubRefused(_code_of(data), status=response.status_code)
+
+    def _whole_answer(self, response: requests.Response) -> bytes:
+        """The answer to its end; one that was cut raises, as a dead line does."""
+        data = b""
+        while len(data) <= MAX_ANSWER_BYTES:
+            more = response.raw.read(min(self._throttle.step(), MAX_ANSWER_BYTES + 1 - len(data)))
+            if not more:
+                break
+            data += more
+            self._throttle.spend(len(more))
+        said = response.headers.get("Content-Length", "")
+        if said.isdecimal() and len(data) < min(int(said), MAX_ANSWER_BYTES):
+            raise ConnectionError
+        return data
 
     def line(self, token: str) -> Line:
         """For papers: the same session, with the token of an answer."""
-        return Line(self._session, {"Authorization": f"Bearer {token}"})
+        return Line(self._session, {"Authorization": f"Bearer {token}"}, throttle=self._throttle)
 
     def url(self, path: str) -> str:
         """An address at the hub."""
@@ -126,25 +156,15 @@ class HttpsCarrier:
         tus_upload(self.line(token), self.url("/exchange/upload"), outgoing)
 
 
-def _whole_answer(response: requests.Response) -> bytes:
-    """The answer to its end; one that was cut raises, as a dead line does."""
-    data = b""
-    while len(data) <= MAX_ANSWER_BYTES:
-        more = response.raw.read(MAX_ANSWER_BYTES + 1 - len(data))
-        if not more:
-            break
-        data += more
-    said = response.headers.get("Content-Length", "")
-    if said.isdecimal() and len(data) < min(int(said), MAX_ANSWER_BYTES):
-        raise ConnectionError
-    return data
+def down(error: BaseException) -> LineDown:
+    """What a failed request says of the line."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return LineDown("certificate", reason=type(error).__name__)
+    if isinstance(error, requests.exceptions.ProxyError):
+        return LineDown("proxy", reason=type(error).__name__)
+    return LineDown(reason=type(error).__name__)
 
 
 def _code_of(data: bytes) -> str:
     text = bytes(data[:64]).decode("ascii", "replace")
     return text if text.replace("_", "").replace("-", "").replace(".", "").isalnum() else "refused"
-
-
-def carrier_of(unit: Unit) -> HttpsCarrier:
-    """The carrier of a node that has an address of its hub."""
-    return HttpsCarrier(unit.settings.hub_url, unit.incoming)

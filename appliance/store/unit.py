@@ -74,6 +74,8 @@ class Settings(Struct, frozen=True):
     mail: MailSettings | None = None  # None: no e-mail leaves from here
     practice_url: str = ""
     sticks: str = "/run/patravali/sticks"
+    proxy: str = ""
+    hub_ca: str = ""
 
 
 class Unit:

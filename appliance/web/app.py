@@ -47,6 +47,7 @@ from appliance.web import (
     registers,
     search,
     session,
+    sharing,
     sheetpdf,
     shelves,
     stick,
@@ -104,6 +105,7 @@ SCREENS = (
     letterhead,
     stick,
     address,
+    sharing,
 )
 
 

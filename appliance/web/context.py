@@ -56,6 +56,8 @@ RAIL = {
     "letterhead.show": "admin",
     "letterhead.keep": "admin",
     "address.show": "address",
+    "sharing.limits": "admin",
+    "sharing.pause": "waiting",
     "password.show": "password",
     "password.change": "password",
     "receipts.show_list": "receipts",

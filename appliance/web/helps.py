@@ -31,6 +31,7 @@ _BY_SCREEN = {
 _BY_BLUEPRINT = {
     "address": "line",
     "stick": "line",
+    "sharing": "line",
     "lists": "inbox",
     "filepage": "file",
     "newfile": "file",

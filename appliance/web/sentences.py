@@ -12,6 +12,7 @@ from appliance.web import (
     refusals_movement,
     refusals_notes,
     refusals_receipts,
+    refusals_sharing,
     refusals_stick,
     refusals_weeding,
 )
@@ -282,6 +283,7 @@ _FIELDS.update(refusals_admin.FIELDS)
 _SENTENCES.update(refusals_covers.SENTENCES)
 _SENTENCES.update(refusals_weeding.SENTENCES)
 _SENTENCES.update(refusals_stick.SENTENCES)
+_SENTENCES.update(refusals_sharing.SENTENCES)
 _FIELDS.update(refusals_weeding.FIELDS)
 _FIELDS.update(refusals_covers.FIELDS)
 _SENTENCES.update(refusals_movement.SENTENCES)

@@ -2,7 +2,7 @@
 
 from commons.tus.client import Outgoing, Pieces, Uploaded, tus_upload
 from commons.tus.download import Wanted, range_download
-from commons.tus.line import Line, PeerMisbehaved, TransferCut, TransferError, TransferRefused
+from commons.tus.line import Line, NotThePeer, PeerMisbehaved, TransferCut, TransferError, TransferRefused
 from commons.tus.patched import patch_download
 from commons.tus.piece import Piece
 from commons.tus.ranges import send_paper
@@ -13,6 +13,7 @@ __all__ = [
     "Done",
     "Existing",
     "Line",
+    "NotThePeer",
     "Outgoing",
     "PeerMisbehaved",
     "Piece",

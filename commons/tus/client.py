@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct, field
 
-from commons.tus.line import Line, PeerMisbehaved, TransferCut
+from commons.tus.line import Answer, Body, Line, NotThePeer, PeerMisbehaved, TransferCut
 from commons.tus.piece import Piece
 from commons.tus.wire import ANSWER_HEADER, CHUNK_TYPE, TUS_VERSION, encode_metadata
 
@@ -85,7 +85,7 @@ def tus_upload(
     A request carries up to `pieces` bytes: a size that adapts, a fixed one, or None for all that is left.
     `on_progress` gets each offset that the server has acknowledged. `fresh`: none of it was ever sent, so the first
     piece goes with the creation and saves a round trip. Raises TransferCut (call again later), TransferRefused,
-    PeerMisbehaved.
+    PeerMisbehaved, NotThePeer, and what the line's throttle raises.
     """
     if not isinstance(pieces, Pieces):
         pieces = _Whole(pieces or outgoing.size)
@@ -97,7 +97,7 @@ def tus_upload(
     if sending is not None:
         headers["Content-Type"] = CHUNK_TYPE
     with pieces.watched(sending):
-        reply = line.ask("POST", url, headers, sending)
+        reply = _ask(line, "POST", url, headers, sending)
     if reply.status != 201:
         raise reply.refusal()
     location = _same_site(url, reply.headers.get("Location", ""))
@@ -109,13 +109,13 @@ def tus_upload(
         body = _Body(outgoing, offset, min(outgoing.size, offset + pieces.piece.bytes))
         headers = {**_TUS, "Content-Type": CHUNK_TYPE, "Upload-Offset": str(offset)}
         with pieces.watched(body):
-            reply = line.ask("PATCH", location, headers, body)
+            reply = _ask(line, "PATCH", location, headers, body)
         sent += body.given
         if reply.status == 204:
             offset = _forward(reply.number("Upload-Offset"), offset, outgoing.size)
         elif reply.status == 409 and mismatches < MAX_MISMATCHES:
             mismatches += 1
-            reply = line.ask("HEAD", location, _TUS)
+            reply = _ask(line, "HEAD", location, _TUS)
             if reply.status != 200:
                 raise reply.refusal()
             offset = reply.number("Upload-Offset")
@@ -123,6 +123,14 @@ def tus_upload(
             raise reply.refusal()
         on_progress(offset)
     return Uploaded(reply.headers.get(ANSWER_HEADER, ""), sent)
+
+
+def _ask(line: Line, method: str, url: str, headers: Mapping[str, str], body: Body | None = None) -> Answer:
+    """Ask, and believe only an answer that is of tus: its specification wants the header in every one."""
+    reply = line.ask(method, url, headers, body)
+    if "Tus-Resumable" not in reply.headers:
+        raise NotThePeer(reply.status) if reply.status < 500 else TransferCut
+    return reply
 
 
 def _forward(offset: int, before: int, size: int) -> int:

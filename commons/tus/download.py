@@ -7,10 +7,9 @@ import requests
 from msgspec import Struct
 
 from commons.papers import Incoming, Paper, PaperStore, Upload, UploadExists, UploadMissing
-from commons.tus.line import Line, PeerMisbehaved, TransferCut, TransferRefused, cut_is_clear, short_body
+from commons.tus.line import Line, NotThePeer, PeerMisbehaved, TransferCut, TransferRefused, cut_is_clear, short_body
+from commons.tus.throttle import Throttle
 from commons.tus.wire import parse_content_range
-
-READ_BYTES = 65_536
 
 
 class Wanted(Struct, frozen=True):
@@ -41,11 +40,15 @@ def fetch_whole(
         return
     headers = {"Range": f"bytes={state.offset}-", "If-Range": f'"{wanted.sha256.hex()}"'} if state.offset else {}
     with line.request("GET", url, headers) as response:
-        take_whole(response, incoming, wanted, on_progress)
+        take_whole(response, incoming, wanted, line.throttle, on_progress)
 
 
 def take_whole(
-    response: requests.Response, incoming: Incoming, wanted: Wanted, on_progress: Callable[[int], None] = _ignore
+    response: requests.Response,
+    incoming: Incoming,
+    wanted: Wanted,
+    throttle: Throttle,
+    on_progress: Callable[[int], None] = _ignore,
 ) -> None:
     """Take the rest, or all, from an answer to a request for it. Raises what `fetch_whole` does."""
     state = _begun(incoming, wanted)
@@ -53,7 +56,7 @@ def take_whole(
     if offset != state.offset:
         incoming.discard(wanted.download_id)
         _begun(incoming, wanted)
-    told = body_of_answer(response, wanted.size - offset, offset, on_progress)
+    told = body_of_answer(response, wanted.size - offset, offset, throttle, on_progress)
     if incoming.append(wanted.download_id, offset, told) < wanted.size:
         raise TransferCut
 
@@ -88,6 +91,8 @@ def _begun(incoming: Incoming, wanted: Wanted) -> Upload:
 
 def _starts_at(response: requests.Response, asked: int, size: int) -> int:
     """Say at which offset the answer's body begins."""
+    if response.status_code in (200, 206) and "ETag" not in response.headers:
+        raise NotThePeer(response.status_code)
     if response.status_code == 200:
         if response.headers.get("Content-Length", str(size)) != str(size):
             raise PeerMisbehaved("Content-Length")
@@ -101,12 +106,12 @@ def _starts_at(response: requests.Response, asked: int, size: int) -> int:
 
 
 def body_of_answer(
-    response: requests.Response, left: int, offset: int, on_progress: Callable[[int], None]
+    response: requests.Response, left: int, offset: int, throttle: Throttle, on_progress: Callable[[int], None]
 ) -> Iterator[bytes]:
     """Give what has come as soon as it has; a body that is too long ends the transfer."""
     while True:
         with cut_is_clear():
-            chunk: bytes = response.raw.read1(READ_BYTES)
+            chunk: bytes = response.raw.read1(throttle.step())
         if not chunk:
             return
         left -= len(chunk)
@@ -115,3 +120,4 @@ def body_of_answer(
         yield chunk
         offset += len(chunk)
         on_progress(offset)
+        throttle.spend(len(chunk))

@@ -10,6 +10,8 @@ from msgspec import Struct
 from requests.auth import AuthBase
 from urllib3.util import SKIP_HEADER
 
+from commons.tus.throttle import FREE, Throttle
+
 SHORT_BODY_BYTES = 200
 
 
@@ -46,6 +48,16 @@ class PeerMisbehaved(TransferError):
         self.what = what
 
 
+class NotThePeer(TransferError):
+    """Something on the way answered in the peer's place: a captive portal, a proxy. `status` as in HTTP."""
+
+    code = "captive"
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 class Body(Protocol):
     """A request's body whose length is known beforehand, so that it needs no chunked framing."""
 
@@ -55,34 +67,69 @@ class Body(Protocol):
 
 
 class Line(Struct, frozen=True):
-    """A session with headers for every request (Authorization); a silence of `timeout_seconds` counts as cut."""
+    """A session with headers for every request (Authorization); a silence of `timeout_seconds` counts as cut.
+
+    `throttle` holds bodies back, both ways, and may end a transfer by raising.
+    """
 
     session: requests.Session
     headers: Mapping[str, str]
     timeout_seconds: float = 60.0
+    throttle: Throttle = FREE
 
     def request(self, method: str, url: str, headers: Mapping[str, str], data: Body | None = None) -> requests.Response:
-        """Send a request with these headers and no others that can be left out. Raises TransferCut.
+        """Send a request with these headers and no others that can be left out. Raises TransferCut, NotThePeer.
 
         The body of the answer is not read yet: use it in a `with`. No redirect is followed, no .netrc is read.
         """
         slim = {"User-Agent": SKIP_HEADER, "Accept-Encoding": SKIP_HEADER, "Accept": None, "Connection": None}
         with cut_is_clear():
-            return self.session.request(
+            response = self.session.request(
                 method,
                 url,
                 headers={**slim, **self.headers, **headers},
-                data=data,
+                data=None if data is None else _Paced(data, self.throttle),
                 auth=_HeadersOnly(),
                 timeout=self.timeout_seconds,
                 allow_redirects=False,
                 stream=True,
             )
+        stranger = stranger_of(response.status_code, response.headers.get("Content-Type", ""))
+        if stranger is not None:
+            response.close()
+            raise stranger
+        return response
 
     def ask(self, method: str, url: str, headers: Mapping[str, str], data: Body | None = None) -> "Answer":
         """Send a request whose answer is in its headers; the connection stays open for the next. Raises TransferCut."""
         with self.request(method, url, headers, data) as response:
             return Answer(response.status_code, response.headers, short_body(response))
+
+
+class _Paced:
+    """A request's body of known length that keeps to the limit."""
+
+    def __init__(self, body: Body, throttle: Throttle) -> None:
+        self._body = body
+        self._throttle = throttle
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._throttle.paced(iter(self._body))
+
+
+def stranger_of(status: int, media_type: str) -> TransferError | None:
+    """Say who answered if it was not the peer, which neither redirects nor sends pages for people to read.
+
+    A gateway that says in a page of its own that it does not reach the peer is a line that is down (RFC 9110 15.6);
+    any other page, a redirect and 511 (RFC 6585) are of a captive portal, 407 of a proxy.
+    """
+    is_page = media_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+    if 300 <= status < 400 or status in (407, 511) or (is_page and status < 500):
+        return NotThePeer(status)
+    return TransferCut() if is_page else None
 
 
 class Answer(Struct, frozen=True):

@@ -99,11 +99,15 @@ class _Arriving:
                 _require_all(response)
                 self._forget()
                 whole = self._wanted.size
-                take_whole(response, self._incoming, self._wanted, lambda offset: on_progress(offset, whole))
+                take_whole(
+                    response, self._incoming, self._wanted, line.throttle, lambda offset: on_progress(offset, whole)
+                )
                 return True
             state = self._joined(response)
             size = state.total_bytes
-            told = body_of_answer(response, size - state.offset, state.offset, lambda offset: on_progress(offset, size))
+            told = body_of_answer(
+                response, size - state.offset, state.offset, line.throttle, lambda offset: on_progress(offset, size)
+            )
             if self._incoming.append(self.id, state.offset, told) < size:
                 raise TransferCut
         return False

@@ -62,35 +62,54 @@ def wait_for(port: int, seconds: float = 30) -> None:
 
 
 @contextmanager
-def serve_hub(folder: Path, *, port: int = 0, workers: int = 1, **environment: str) -> Iterator[Server]:
-    """The hub's doors under gunicorn, ended afterwards."""
+def serve_hub(
+    folder: Path,
+    *,
+    port: int = 0,
+    workers: int = 1,
+    host: str = "127.0.0.1",
+    tls: Path | None = None,
+    **environment: str,
+) -> Iterator[Server]:
+    """The hub's doors under gunicorn, ended afterwards; with `tls` (key and certificate in one file) over https."""
     port = port or free_port()
+    secure = ("--certfile", str(tls), "--keyfile", str(tls)) if tls else ()
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads",
-            "8", "--workers", str(workers), "--no-control-socket", "tests.support.server:hub_app()",
+            sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread", "--threads",
+            "8", "--workers", str(workers), "--no-control-socket", *secure,
+            "tests.support.server:hub_app()",
         ],
         env={**os.environ, "TEST_DISTRICT": str(folder), **environment},
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         wait_for(port)
-        yield Server(f"http://127.0.0.1:{port}", process)
+        yield Server(f"{'https' if tls else 'http'}://{host}:{port}", process)
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
 @contextmanager
-def plain_server(page: bytes) -> Iterator[str]:
-    """A captive portal: answers 200 with its own page to whatever is asked."""
+def plain_server(page: bytes, status: int = 200, **headers: str) -> Iterator[str]:
+    """A captive portal: answers with its own page to whatever is asked. `content_type` is the header of that name."""
 
     class Portal(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self.send_response(200)
+            self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
             self.send_header("Content-Length", str(len(page)))
             self.end_headers()
             self.wfile.write(page)
+
+        def do_PATCH(self) -> None:
+            self.do_POST()
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_: object) -> None:
             """Quiet."""

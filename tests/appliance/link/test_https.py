@@ -68,13 +68,28 @@ CASES: dict[str, tuple[Callable[[socket.socket], None], type[PatravaliError], st
     "nonsense instead of HTTP": (sending(b"\x00\x01\x02\r\n\r\n"), LineDown, ""),
     "a redirect to a log-in page": (
         sending(b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\nContent-Length: 0\r\n\r\n"),
-        HubRefused,
-        "refused",
+        NotTheHub,
+        "captive",
+    ),
+    "a portal that says so": (
+        sending(b"HTTP/1.1 511 N\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"),
+        NotTheHub,
+        "captive",
+    ),
+    "a proxy's page of what it blocks": (
+        sending(b"HTTP/1.1 403 F\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 6\r\n\r\n<html>"),
+        NotTheHub,
+        "captive",
+    ),
+    "a gateway behind which the hub is down": (
+        sending(b"HTTP/1.1 502 B\r\nContent-Type: text/html\r\nContent-Length: 12\r\n\r\n<html>bad gw"),
+        LineDown,
+        "",
     ),
     "a page": (sending(OK + b"Content-Length: 6\r\n\r\n<html>"), NotTheHub, "captive"),
     "an empty answer": (sending(OK + b"Content-Length: 0\r\n\r\n"), NotTheHub, "captive"),
     "refused with a word": (sending(b"HTTP/1.1 403 F\r\nContent-Length: 7\r\n\r\nrevoked"), HubRefused, "revoked"),
-    "an error page of a proxy": (
+    "an error that nobody explains": (
         sending(b"HTTP/1.1 502 B\r\nContent-Length: 12\r\n\r\n<html>bad gw"),
         HubRefused,
         "refused",

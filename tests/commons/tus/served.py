@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import msgspec
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, request
 
 from commons.papers import Incoming, PaperMissing, PaperStore
 from commons.tus import Done, Existing, Refusal, create_blueprint, send_paper
@@ -53,6 +53,6 @@ def create_app() -> Flask:
         try:
             return send_paper(request, store.size(name), sha256, lambda offset: store.open(name, offset))
         except PaperMissing:
-            abort(404)
+            return Response("unknown", 404, mimetype="text/plain")
 
     return app

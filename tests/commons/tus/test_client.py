@@ -45,7 +45,8 @@ def test_few_bytes_travel(line: Line) -> None:
             with connection:
                 seen.append(connection.recv(65_536))
                 connection.sendall(
-                    b"HTTP/1.1 201 Created\r\nLocation: /u/1\r\nUpload-Offset: 0\r\nContent-Length: 0\r\n\r\n"
+                    b"HTTP/1.1 201 Created\r\nTus-Resumable: 1.0.0\r\nLocation: /u/1\r\nUpload-Offset: 0\r\n"
+                    b"Content-Length: 0\r\n\r\n"
                 )
                 seen.append(connection.recv(65_536))
 
@@ -181,7 +182,9 @@ def test_a_peer_that_would_lead_us_astray(line: Line, headers: str) -> None:
             connection, _ = listener.accept()
             with connection:
                 connection.recv(65_536)
-                connection.sendall(f"HTTP/1.1 201 Created\r\n{headers}\r\nContent-Length: 0\r\n\r\n".encode())
+                connection.sendall(
+                    f"HTTP/1.1 201 Created\r\nTus-Resumable: 1.0.0\r\n{headers}\r\nContent-Length: 0\r\n\r\n".encode()
+                )
 
         thread = threading.Thread(target=answer)
         thread.start()
