@@ -16,15 +16,15 @@ SENTENCES: Final[dict[str, Callable[[Values, Names, int], tuple[str, str]]]] = {
         gettext("Choose two different hours, for example 10 to 17."),
     ),
     "bad_rate": lambda v, _n, _: (
-        gettext("“%(typed)s” is no limit for the line.", typed=v["typed"]),
+        gettext("“%(typed)s” is no limit for the line.", typed=v.get("typed", "")),
         gettext(
             "Write a whole number of kbit/s from %(least)s to %(most)s, or leave the field empty for no limit.",
-            least=v["least"],
-            most=v["most"],
+            least=v.get("least", ""),
+            most=v.get("most", ""),
         ),
     ),
     "hours_twice": lambda v, _n, _: (
-        gettext("The hour from %(hour)s has two different limits.", hour=f"{v['hour']}:00"),
+        gettext("The hour from %(hour)s has two different limits.", hour=f"{v.get('hour', '')}:00"),
         gettext("Let each hour stand in one row only."),
     ),
 }
