@@ -102,15 +102,15 @@ format: dev ## Put the code into the house's form
 test: dev chromium ## Every test but those of the network (ARGS='-k name' picks)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore=tests/network $(ARGS)
 
-NETWORK_TOOLS := ip avahi-daemon avahi-browse dbus-daemon nsenter
+NETWORK_TOOLS := ip avahi-daemon avahi-browse dbus-daemon nsenter nginx curl
 
 .PHONY: test-network
 test-network: dev ## Real hosts in network namespaces, found by Avahi; as root (ARGS='-k name' picks)
 	@if [ "$$(id -u)" != 0 ]; then echo "make test-network makes network namespaces: run it as root" >&2; exit 1; fi
 	@for tool in $(NETWORK_TOOLS); do command -v $$tool >/dev/null && continue; \
-		echo "setup: iproute2, avahi-daemon, avahi-utils, dbus for the network tests"; \
+		echo "setup: iproute2, avahi-daemon, avahi-utils, dbus, nginx, curl for the network tests"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			iproute2 avahi-daemon avahi-utils dbus >/dev/null; break; done
+			iproute2 avahi-daemon avahi-utils dbus nginx-light curl >/dev/null; break; done
 	@$(BIN)/python -m pytest $(ARGS) tests/network
 
 .PHONY: simulate

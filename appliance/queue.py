@@ -14,15 +14,17 @@ import time
 from huey.consumer import Consumer
 
 from appliance.desk.readings import write_pending
-from appliance.link.carry import carry
+from appliance.link.carry import carry_movements
 from appliance.link.https import LineDown
 from appliance.link.manners import LinePaused, carrier_of, pace_on, way_of
 from appliance.link.pace import Pace
+from appliance.link.porter import Porter
 from appliance.link.way import knock
 from appliance.mailer import Mailer
 from appliance.reader import Reader
 from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
+from commons.tus.throttle import Purse
 from protocol.errors import PatravaliError
 
 log = logging.getLogger("patravali.queue")
@@ -45,19 +47,24 @@ class Pulse(threading.Thread):
         self._pace = Pace(settings.exchange_seconds, settings.lively_seconds)
         self._woken = threading.Event()
         self._ending = threading.Event()
-        self._carrier = carrier_of(unit, self._ending.is_set, self._ending.wait)
+        self._metered = False
+        purse = Purse()
+        self._carrier = carrier_of(unit, self._ending, purse)
+        self._porter = Porter(unit, purse, self.wake)
 
     def wake(self) -> None:
         """Called by the carry task."""
         self._woken.set()
 
     def stop(self) -> None:
-        """Ends after the round that runs."""
+        """Ends after the round that runs, with what carries papers."""
         self._ending.set()
+        self._porter.stop()
         self._woken.set()
 
     def run(self) -> None:
         """Until stopped. An error that nobody foresaw is logged and counts as a failure."""
+        self._porter.start()
         while not self._ending.is_set():
             rest = self._rest_seconds()
             if rest > 0:
@@ -85,6 +92,7 @@ class Pulse(threading.Thread):
             manners = read_manners(self._unit.db)
         finally:
             self._unit.db.close()
+        self._metered = manners.metered
         self._pace = pace_on(self._pace, settings.exchange_seconds, settings.lively_seconds, metered=manners.metered)
         return manners.pause_left_ms(self._unit.clock.now_ms()) / 1000
 
@@ -94,7 +102,9 @@ class Pulse(threading.Thread):
     def _exchange(self) -> None:
         started = time.monotonic()
         try:
-            outcome = carry(self._unit, self._carrier)
+            wants_token = self._porter.wants_token and not self._metered
+            outcome = carry_movements(self._unit, self._carrier, wants_token=wants_token)
+            self._porter.give(outcome.token, outcome.ready)
             write_pending(self._unit)
             self._pace = self._pace.succeeded(time.monotonic(), active=outcome.taken)
             if outcome.taken:
@@ -102,7 +112,7 @@ class Pulse(threading.Thread):
         except LinePaused:
             log.info("line_paused")
         except LineDown as error:
-            self._failed(error.code, unreachable=True)
+            self._failed(error.code, unreachable=error.code == LineDown.code)
         except PatravaliError as error:
             self._failed(error.code, unreachable=False)
         except Exception:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import msgspec
 from msgspec.structs import replace
 
@@ -23,14 +26,30 @@ HEALTH_EVERY_MS = 300_000
 
 
 def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
-    """Raises LineDown, LinePaused or a PeerError, after writing down what that says of the line."""
+    """Movements, then papers. Raises LineDown, LinePaused, PeerErrors, after noting what that says of the line."""
+    with _noted(unit):
+        return exchange_all(unit, carrier, Papers(carrier), with_papers=not read_manners(unit.db).metered)
+
+
+def carry_movements(unit: Unit, carrier: HttpsCarrier, *, wants_token: bool) -> Outcome:
+    """Movements alone. `wants_token`: papers, if any wait, are to follow on their own connection. Raises as `carry`."""
+    with _noted(unit):
+        wants_token = wants_token and papers_wait(unit)
+        outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants_token)
+        destroy(unit)
+        return outcome
+
+
+@contextmanager
+def _noted(unit: Unit) -> Iterator[None]:
+    """What happens inside says how the line is."""
     try:
-        outcome = exchange_all(unit, carrier, Papers(carrier))
+        yield
     except LinePaused:
         note_line(unit, up=True, trouble="")
         raise
     except LineDown as error:
-        note_line(unit, up=False, trouble="" if error.code == LineDown.code else error.code)
+        note_line(unit, up=False, trouble="" if error.code in (LineDown.code, "gateway") else error.code)
         raise
     except TransferCut as error:
         note_line(unit, up=False, trouble="")
@@ -48,19 +67,19 @@ def carry(unit: Unit, carrier: HttpsCarrier) -> Outcome:
         note_line(unit, up=False, trouble=error.code)
         raise
     note_line(unit, up=True, trouble="")
-    return outcome
 
 
-def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrier) -> Outcome:
+def exchange_all(
+    unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrier, *, with_papers: bool = True
+) -> Outcome:
     """Everything that both ends have for each other: movements first, papers after.
 
     In between, what was weeded and has been read by the district is destroyed. What is written here while papers are
-    on their way goes before the next paper. On a line that is metered no paper goes.
+    on their way goes before the next paper.
     """
-    metered = read_manners(unit.db).metered
     token, taken = "", False
     while True:
-        wants_token = not metered and _wants_token(unit, token)
+        wants_token = with_papers and not token and papers_wait(unit)
         outcome = converse(unit, carrier, health=lambda left: health(unit, left), wants_token=wants_token)
         token, taken = outcome.token or token, outcome.taken or taken
         destroy(unit)
@@ -69,15 +88,16 @@ def exchange_all(unit: Unit, carrier: Carrier, paper_carrier: papers.PaperCarrie
         def has_news(told: int = told) -> bool:
             return read_node(unit.db).head_seq != told
 
-        if token and not metered:
+        if token and with_papers:
             papers.send_papers(unit, paper_carrier, token, has_news)
             papers.bring_papers(unit, paper_carrier, outcome.ready, token, has_news)
-        if not token or metered or not has_news():
+        if not token or not with_papers or not has_news():
             return replace(outcome, taken=taken, token=token)
 
 
-def _wants_token(unit: Unit, token: str) -> bool:
-    return not token and (
+def papers_wait(unit: Unit) -> bool:
+    """Whether papers are to go up or to come down, or will be once the district has read what is written here."""
+    return (
         papers.is_waiting(unit)
         or bool(unit.db.row("SELECT 1 FROM blob WHERE here=0 LIMIT 1"))
         or bool(unit.db.row("SELECT 1 FROM outbox WHERE kind='attach' LIMIT 1"))

@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
-from appliance.link.way import Way
+from appliance.link.way import WatchedAdapter, Way
 from commons.papers import Incoming
 from commons.tus.client import Outgoing, tus_upload
 from commons.tus.download import Wanted, fetch_whole
@@ -28,7 +28,8 @@ class LineDown(LocalError):
     """The hub cannot be reached: nothing left this machine, or no whole answer came.
 
     Codes: line_down; refused (the hub would not take a paper); certificate (what answers cannot show the hub's, as when
-    someone listens in, a network wants a log-in, or this machine's clock is wrong); proxy (the office's proxy refuses).
+    someone listens in, a network wants a log-in, or this machine's clock is wrong); proxy (the office's proxy refuses);
+    gateway (the hub's front answers, and does not reach the hub).
     """
 
     code = "line_down"
@@ -82,6 +83,8 @@ class HttpsCarrier:
         self._throttle = throttle
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.mount("https://", WatchedAdapter())
+        self._session.mount("http://", WatchedAdapter())
         self._session.proxies = dict(way.proxies(self._url))
         self._session.verify = way.ca or True
 
@@ -117,7 +120,7 @@ class HttpsCarrier:
         if isinstance(stranger, NotThePeer):
             raise NotTheHub(status=response.status_code)
         if stranger is not None:
-            raise LineDown(reason=str(response.status_code))
+            raise LineDown("gateway", reason=str(response.status_code))
         raise HubRefused(_code_of(data), status=response.status_code)
 
     def _whole_answer(self, response: requests.Response) -> bytes:

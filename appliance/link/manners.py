@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,7 +13,7 @@ from appliance.link.pace import Pace
 from appliance.link.way import Way
 from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
-from commons.tus.throttle import Throttle
+from commons.tus.throttle import Purse, Throttle
 from protocol.errors import LocalError
 
 LOOK_SECONDS = 1.0
@@ -29,11 +30,15 @@ class LinePaused(LocalError):
 
 
 class Allowed:
-    """What may cross now, in bytes a second. Raises LinePaused once the line is to rest, or the process to end."""
+    """What may cross now, in bytes a second. Raises LinePaused once the line is to rest, or the process to end.
 
-    def __init__(self, unit: Unit, is_ending: Callable[[], bool]) -> None:
+    `papers`: so it is on a line that is metered too.
+    """
+
+    def __init__(self, unit: Unit, is_ending: Callable[[], bool], *, papers: bool = False) -> None:
         self._unit = unit
         self._is_ending = is_ending
+        self._papers = papers
         self._looked = -LOOK_SECONDS
         self._per_second: float | None = None
 
@@ -43,19 +48,19 @@ class Allowed:
             raise LinePaused
         if time.monotonic() - self._looked >= LOOK_SECONDS:
             now, manners = self._unit.clock.now_ms(), read_manners(self._unit.db)
-            if manners.pause_left_ms(now):
+            if manners.pause_left_ms(now) or (self._papers and manners.metered):
                 raise LinePaused
             self._per_second, self._looked = manners.bytes_per_second(now), time.monotonic()
         return self._per_second
 
 
-def carrier_of(
-    unit: Unit, is_ending: Callable[[], bool] = lambda: False, wait: Callable[[float], object] = time.sleep
-) -> HttpsCarrier:
-    """The carrier of a node that has an address of its hub, on its way and with its manners."""
-    settings = unit.settings
-    throttle = Throttle(Allowed(unit, is_ending), time.monotonic, wait)
-    return HttpsCarrier(settings.hub_url, unit.incoming, way_of(unit), throttle)
+def carrier_of(unit: Unit, ending: threading.Event, purse: Purse, *, papers: bool = False) -> HttpsCarrier:
+    """The carrier of a node that has an address of its hub, on its way and with its manners.
+
+    What waits for its turn on a limited line ends with `ending`; carriers of one `purse` keep to the limit together.
+    """
+    throttle = Throttle(Allowed(unit, ending.is_set, papers=papers), time.monotonic, ending.wait, purse)
+    return HttpsCarrier(unit.settings.hub_url, unit.incoming, way_of(unit), throttle)
 
 
 def way_of(unit: Unit) -> Way:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from appliance.link import crossing
 from appliance.link.https import HttpsCarrier
+from appliance.link.papers import UNAUTHORISED
 from appliance.store.turns import earlier_versions
 from appliance.store.unit import Unit
 from commons.papers import PaperMismatch, PaperMissing, UploadMissing, patch_between
@@ -20,7 +21,6 @@ from protocol.patch import BadPatch
 log = logging.getLogger("patravali.link")
 
 WHOLE = b""
-UNAUTHORISED = 401
 
 
 class Papers:

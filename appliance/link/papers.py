@@ -12,6 +12,8 @@ from commons.tus.line import TransferRefused
 
 REST_MS = 600_000
 AT_ONCE = 100
+UNAUTHORISED = 401
+"""A token that is no longer good: it says nothing of the paper."""
 
 
 class PaperCarrier(Protocol):
@@ -55,7 +57,9 @@ def send_papers(unit: Unit, carrier: PaperCarrier, token: str, has_news: Callabl
             break
         try:
             carrier.send_paper(unit, sha256, size, token)
-        except TransferRefused:
+        except TransferRefused as error:
+            if error.status == UNAUTHORISED:
+                raise
             with unit.db.writing():
                 unit.db.run("UPDATE blob SET tried_ms=? WHERE sha256=?", unit.clock.now_ms(), sha256)
             continue
@@ -77,7 +81,11 @@ def bring_papers(
             break
         try:
             carrier.bring_paper(unit, sha256, size, token)
-        except (TransferRefused, PaperMismatch):
+        except TransferRefused as error:
+            if error.status == UNAUTHORISED:
+                raise
+            continue
+        except PaperMismatch:
             continue
         paper_is_here(unit, sha256, at_hub=True)
         brought += 1

@@ -8,11 +8,41 @@ from collections.abc import Mapping
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
+from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
+from urllib3 import ProxyManager
 from urllib3.util import make_headers
 
 DIRECT = "none"
 KNOCK_SECONDS = 5.0
+
+DEAD_AFTER_SECONDS = 15
+"""So long may what was sent, or a probe of a silent line, stay without an answer of the other machine.
+
+The kernel alone would try again after ever longer waits, up to minutes, and would miss that the line is back.
+"""
+PROBE_SECONDS = 5
+_WATCHED = (
+    (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, DEAD_AFTER_SECONDS * 1000),
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, PROBE_SECONDS),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, PROBE_SECONDS),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, DEAD_AFTER_SECONDS // PROBE_SECONDS),
+)
+
+
+class WatchedAdapter(HTTPAdapter):
+    """Connections of requests that notice a dead line within DEAD_AFTER_SECONDS."""
+
+    def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: object) -> None:
+        """As the base, for connections that go straight."""
+        super().init_poolmanager(connections, maxsize, block, socket_options=_WATCHED, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: object) -> ProxyManager:
+        """As the base, for connections through a proxy."""
+        found: ProxyManager = super().proxy_manager_for(proxy, socket_options=_WATCHED, **options)
+        return found
 
 
 class Way(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -32,20 +33,38 @@ def step_bytes(per_second: float | None) -> int:
     return min(max(int(per_second * AHEAD_SECONDS), LEAST_STEP_BYTES), MOST_STEP_BYTES)
 
 
+class Purse:
+    """One account that several threads spend from."""
+
+    def __init__(self) -> None:
+        self._account = Account()
+        self._lock = threading.Lock()
+
+    def spend(self, now: float, count: int, per_second: float | None) -> float:
+        """Seconds to wait after so many bytes."""
+        with self._lock:
+            self._account, seconds = self._account.spend(now, count, per_second)
+        return seconds
+
+
 class Throttle:
-    """Holds back whoever spends. Safe for one thread.
+    """Holds back whoever spends; those with one `purse` keep to the limit together. Each is safe for one thread.
 
     `allowed` is asked at each step for bytes a second, None for no limit; what it raises ends the transfer, which is
     how a pause begins in the middle of a paper. `now` and `wait` are of a clock that does not step.
     """
 
     def __init__(
-        self, allowed: Callable[[], float | None], now: Callable[[], float], wait: Callable[[float], object]
+        self,
+        allowed: Callable[[], float | None],
+        now: Callable[[], float],
+        wait: Callable[[float], object],
+        purse: Purse | None = None,
     ) -> None:
         self._allowed = allowed
         self._now = now
         self._wait = wait
-        self._account = Account()
+        self._purse = purse or Purse()
 
     def step(self) -> int:
         """How many bytes to move next at most."""
@@ -53,7 +72,7 @@ class Throttle:
 
     def spend(self, count: int) -> None:
         """So many bytes have crossed: wait until the next may."""
-        self._account, seconds = self._account.spend(self._now(), count, self._allowed())
+        seconds = self._purse.spend(self._now(), count, self._allowed())
         if seconds > 0:
             self._wait(seconds)
 

@@ -26,13 +26,14 @@ class Attachment:
 
 
 class Person:
-    """One session at one node. `page` and `status` are what is on the screen now."""
+    """One session at one node. `page` and `status` are what is on the screen now; `ca` vouches for an https address."""
 
-    def __init__(self, url: str, log_in: LogIn, language: str) -> None:
+    def __init__(self, url: str, log_in: LogIn, language: str, *, ca: str = "") -> None:
         self._url = url
         self._log_in = log_in
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.verify = ca or True
         self.post = log_in.post
         self.employee = log_in.employee
         self.name_hi, self.name_en = log_in.name_hi, log_in.name_en

@@ -31,7 +31,7 @@ BARS: dict[str, tuple[float, str]] = {
 }
 """Every name of the table, its bar and unit."""
 
-AT_LEAST = frozenset({"first_events_per_second", "first_ratio", "ingest_ratio"})
+AT_LEAST = frozenset({"first_events_per_second", "first_ratio", "ingest_ratio", "network_goodput_ratio"})
 """Of these more is better; of all others less."""
 
 

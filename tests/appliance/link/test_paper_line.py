@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,10 +144,24 @@ def test_a_patch_goes_on_where_the_line_was_cut(scene: Scene) -> None:
     before = crossing_of(scene.moth, sha256)
     assert before is not None
     assert before.crossing < 110_000
+    settle(scene)
     scene.relay.mend()
     assert scene.moth.db.value("SELECT piece_bytes FROM line") == 131_072
     assert scene.carry(scene.moth).up < 65_000
     assert content(scene.district.hub, sha256) == half
+
+
+def settle(scene: Scene) -> None:
+    """Until the hub has kept all that came before the cut: its request does not know of it."""
+    folder = scene.district.hub.folder / "incoming"
+
+    def kept() -> int:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+    before, now = -1, kept()
+    while before != now:
+        time.sleep(0.5)
+        before, now = now, kept()
 
 
 def carry_until_cut(scene: Scene) -> None:
