@@ -36,20 +36,22 @@ def _take(hub: HubUnit, places: threading.BoundedSemaphore) -> Response:
     """200 with the answer; 400 garbage, 401 unknown or wrongly signed, 403 revoked, 413, 503 too many, 507 no room."""
     if (request.content_length or 0) > carried.MAX_PARCEL_BYTES:
         return _refuse("too_large", 413)
-    if not places.acquire(blocking=False):
-        return _refuse("busy", 503)
     try:
         read = request.environ["wsgi.input"].read
         label = carried.read_label(read, hub.node, _verifier(hub))
-        return Response(answer_to(hub, carried.read_bag(read, label)), mimetype="application/x-patravali")
+        if not places.acquire(blocking=False):
+            return _refuse("busy", 503)
+        try:
+            answer = answer_to(hub, carried.read_bag(read, label))
+        finally:
+            places.release()
     except PeerError as error:
         return _refuse(error.code, status_of(error), str(error.values.get("node", "")))
     except DiskFull:
         return _refuse("disk_full", 507)
     except PapersError as error:
         return _refuse(error.code, 400)
-    finally:
-        places.release()
+    return Response(answer, mimetype="application/x-patravali")
 
 
 def _verifier(hub: HubUnit) -> carried.Verify:
