@@ -56,7 +56,7 @@ def carry() -> ResponseReturnValue:
         return _plain("neighbour.off", 404)
     if (request.content_length or 0) > carried.MAX_PARCEL_BYTES:
         return _plain("too_large", 413)
-    with _ends_in(READ_SECONDS) as read_in_time:
+    with _ends_in(current_app.config.get("NEIGHBOUR_READ_SECONDS", READ_SECONDS)) as read_in_time:
         try:
             answer = _carrying().carry(read_in_time)
         except NotCarried as error:
