@@ -24,6 +24,9 @@ QUIET_SECONDS = 600.0
 FIRST_SECONDS, LAST_SECONDS = 30.0, 1800.0
 """After a round in which nobody carried: doubling."""
 
+ALONE_SECONDS = 10.0
+"""Nobody is there to be asked; looking costs nothing."""
+
 A_ROUND = 3
 """So many are asked in one round."""
 
@@ -79,8 +82,12 @@ class Pace(Struct, frozen=True):
         wait = (LIVELY_SECONDS if lively else QUIET_SECONDS) * (0.75 + 0.5 * random)
         return replace(self, due=now + wait, ended=now, failures=0, lively=lively)
 
+    def alone(self, now: float) -> Pace:
+        """There was nobody to ask."""
+        return replace(self, due=now + ALONE_SECONDS, ended=now)
+
     def failed(self, now: float, random: float) -> Pace:
-        """Nobody carried."""
+        """Nobody carried of those who were asked."""
         wait = min(FIRST_SECONDS * 2.0 ** min(self.failures, 10), LAST_SECONDS) * (0.75 + 0.5 * random)
         return replace(self, due=now + wait, ended=now, failures=self.failures + 1)
 

@@ -74,9 +74,12 @@ class NeighbourPost(threading.Thread):
             if done is not None:
                 self._pace = self._pace.succeeded(time.monotonic(), _CHANCE.random(), active=done.active)
                 return
-        if not asked:
+        if asked:
+            self._pace = self._pace.failed(time.monotonic(), _CHANCE.random())
+            return
+        self._pace = self._pace.alone(time.monotonic())
+        if self._unit.db.value("SELECT trouble FROM neighbour") != "neighbour.nobody":
             note(self._unit, "", "neighbour.nobody")
-        self._pace = self._pace.failed(time.monotonic(), _CHANCE.random())
 
     def _found(self) -> list[Neighbour]:
         presence = kept.kept(self._unit.folder)

@@ -94,3 +94,9 @@ def test_rounds_in_vain_become_rare_and_news_does_not_hurry_them() -> None:
     assert waits[:3] == [30.0, 60.0, 120.0]
     assert max(waits) == 1800.0
     assert not pace.is_due(100.0, news=True)
+
+
+def test_with_nobody_there_it_looks_again_soon_and_grows_no_rarer() -> None:
+    pace = Pace(0.0).seen(0.0, 0.5, up=False).alone(5.0).alone(15.0)
+    assert [pace.is_due(at, news=True) for at in (24.0, 25.0)] == [False, True]
+    assert pace.failed(30.0, 0.5).due == 60.0
