@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,15 +188,32 @@ def test_what_a_dying_neighbour_had_goes_again_and_nothing_comes_twice(world: Wo
     assert world.at_hub("SELECT count(*) FROM aside") == 0
 
 
+class Before:
+    """Something else happens before each bag goes."""
+
+    def __init__(self, way: Way, act: Callable[[], None]) -> None:
+        self.way, self.act = way, act
+
+    def exchange(self, bag: bytes) -> bytes:
+        self.act()
+        return self.way.exchange(bag)
+
+
+class Keeps:
+    """A neighbour that keeps what it should not."""
+
+    def __init__(self, way: Way) -> None:
+        self.way, self.kept = way, list[bytes]()
+
+    def exchange(self, bag: bytes) -> bytes:
+        self.kept.append(self.way.exchange(bag))
+        return self.kept[-1]
+
+
 def test_line_and_neighbour_at_once_do_no_harm(world: World) -> None:
     file = send(world.moth, scan_pages=1)
 
-    class Both:
-        def exchange(_self, bag: bytes) -> bytes:
-            world.line(world.moth)
-            return world.way().exchange(bag)
-
-    hand_over(world.moth, Both())
+    hand_over(world.moth, Before(world.way(), lambda: world.line(world.moth)))
     world.line(world.bamaur)
     assert world.bamaur.db.value("SELECT phase FROM efile WHERE file=?", file) == "held"
     assert world.at_hub("SELECT stream_len FROM node WHERE code='bamaur'") == 1
@@ -205,20 +222,14 @@ def test_line_and_neighbour_at_once_do_no_harm(world: World) -> None:
 
 def test_an_old_answer_of_the_hub_is_no_answer(world: World) -> None:
     """Who keeps what the hub once said cannot make a release of it later."""
-    kept: list[bytes] = []
-
-    class Keeps:
-        def exchange(_self, bag: bytes) -> bytes:
-            kept.append(world.way().exchange(bag))
-            return kept[-1]
-
-    hand_over(world.moth, Keeps())
+    keeps = Keeps(world.way())
+    hand_over(world.moth, keeps)
     file = send(world.moth)
 
     class Replays(Way):
         def _ask(self, method: str, path: str, body: bytes, seconds: float, most: int) -> bytes:
             said = super()._ask(method, path, body, seconds, most)
-            return said if method == "GET" else said[:68] + kept[0]
+            return said if method == "GET" else said[:68] + keeps.kept[0]
 
     with pytest.raises(PeerError) as refusal:
         hand_over(world.moth, Replays(world.moth, "chirgaon", world.chirgaon.url))
