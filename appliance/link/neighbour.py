@@ -21,7 +21,7 @@ from commons.papers import PapersError
 from commons.stick import Load, packed_bag, small_papers
 from protocol.bag import open_bag
 from protocol.carried import MAX_BAG_BYTES
-from protocol.errors import PeerError
+from protocol.errors import LocalError, PeerError
 
 RAW_BYTES = 448 << 10
 """Raw bytes of events in one bag: even what does not compress fits."""
@@ -31,6 +31,12 @@ MOST_TURNS = 12
 
 FORMAT_BYTES = 4096
 """For what a bag is larger than what is in it."""
+
+
+class TooLargeForNeighbour(LocalError):
+    """What is to go next does not fit into a neighbour's bag; it waits for the line or a stick."""
+
+    code = "neighbour.too_large"
 
 
 class Carrier(Protocol):
@@ -64,8 +70,12 @@ def has_news(unit: Unit) -> bool:
 
 
 def hand_over(unit: Unit, carrier: Carrier) -> Carried:
-    """Everything that both ends have for each other, as far as it fits. Raises PeerErrors; what was taken holds."""
+    """Everything that both ends have for each other, as far as it fits.
+
+    Raises TooLargeForNeighbour before anything is released, and PeerErrors; what was taken holds.
+    """
     done = Carried()
+    _check_sizes(unit)
     if _has_queued(unit):
         _turn(unit, carrier, done, events=False)
     while done.turns < MOST_TURNS:
@@ -75,6 +85,17 @@ def hand_over(unit: Unit, carrier: Carrier) -> Carried:
     destroy(unit)
     done.papers_left = len(papers.to_send(unit))
     return done
+
+
+def _check_sizes(unit: Unit) -> None:
+    """What does not fit must cost nobody the right to withdraw what stands behind it."""
+    largest = unit.db.value(
+        "SELECT max(length(e.header) + length(e.body)) FROM event e JOIN node n ON e.node=n.code AND e.epoch=n.epoch "
+        "WHERE e.seq>n.acked_seq AND e.h IS NOT NULL"
+    )
+    owed = unit.db.value("SELECT sum(length(message)) FROM owed")
+    if (largest or 0) + (owed or 0) > RAW_BYTES:
+        raise TooLargeForNeighbour
 
 
 def _has_queued(unit: Unit) -> bool:

@@ -31,7 +31,8 @@ CARRY_SECONDS = 240.0
 _READ_BYTES = 1 << 16
 _CODE_BYTES = 64
 KNOWN = frozenset(
-    f"neighbour.{word}" for word in ("off", "no_line", "own_first", "busy", "enough", "stale", "refused", "bad")
+    f"neighbour.{word}"
+    for word in ("off", "no_line", "own_first", "busy", "enough", "stale", "refused", "unknown", "bad")
 )
 
 

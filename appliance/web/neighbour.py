@@ -63,7 +63,9 @@ def carry() -> ResponseReturnValue:
             return _plain(error.code, 503)
         except PeerError as error:
             log.warning("refused", extra={"code": error.code, "source": request.remote_addr})
-            return _plain(error.code, 401 if error.code.startswith(("trust.", "keys.")) else 400)
+            if error.code.startswith(("trust.", "keys.")):
+                return _plain("neighbour.unknown", 401)
+            return _plain("neighbour.bad", 400)
     log.info("carried", extra={"bytes": len(answer)})
     return Response(answer, mimetype=MIME)
 
