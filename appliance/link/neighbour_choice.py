@@ -30,12 +30,15 @@ ALONE_SECONDS = 10.0
 A_ROUND = 3
 """So many are asked in one round."""
 
+MOST_ADDRESSES = 2
+"""Of one appliance; one of its interfaces may lead nowhere from here."""
+
 REST_SECONDS = 300.0
 """One that did not carry is asked last for so long."""
 
 
 class Neighbour(Struct, frozen=True):
-    """An appliance of another office in this network, by what it announces: an address, and a claim who it is."""
+    """An address of an appliance of another office in this network, and its claim who it is; `name` names both."""
 
     name: str
     office: str
@@ -106,7 +109,7 @@ def neighbours(
         if not one.here or seen.office == office or seen.fingerprint not in keys.get(seen.office, ()):
             continue
         near = [address for address in seen.addresses if is_near(address) and address not in own]
-        found += [Neighbour(seen.name, seen.office, address, seen.port) for address in near[:1]]
+        found += [Neighbour(f"{seen.name} {at}", seen.office, at, seen.port) for at in near[:MOST_ADDRESSES]]
     return found
 
 

@@ -57,6 +57,7 @@ def serve_office(folder: Path, code: str, hub_url: str, *, up: bool = True) -> I
         ],
         env={**os.environ, "TEST_DISTRICT": str(folder), "TEST_OFFICE": code, "TEST_HUB_URL": hub_url},
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )  # fmt: skip
     try:
         wait_for(port)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import io
+import itertools
+import os
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+import requests
 
 from appliance.desk import reading, verbs
 from appliance.link.carry import carry, note_line
@@ -186,6 +193,58 @@ def test_what_a_dying_neighbour_had_goes_again_and_nothing_comes_twice(world: Wo
     assert world.bamaur.db.value("SELECT phase FROM efile WHERE file=?", file) == "held"
     assert world.at_hub("SELECT stream_len FROM node WHERE code='bamaur'") == 1
     assert world.at_hub("SELECT count(*) FROM aside") == 0
+
+
+def test_a_neighbour_killed_with_the_hubs_answer_on_its_way(world: World) -> None:
+    """The hub has the file, the neighbour dies as the answer comes, the line brings it: once."""
+    victim: list[Server] = []
+
+    def kill() -> None:
+        os.killpg(victim[0].process.pid, signal.SIGKILL)
+
+    file = send(world.moth)
+    with relay(world.hub.url, {2: kill}) as slow, serve_office(world.folder, "chirgaon", slow) as chirgaon:
+        victim.append(chirgaon)
+        with pytest.raises(NeighbourFailed) as refusal:
+            hand_over(world.moth, Way(world.moth, "chirgaon", chirgaon.url))
+    assert refusal.value.code == "neighbour.cut"
+    assert state_of(world.moth, file) == "released"
+    assert world.at_hub("SELECT holder FROM efile") == "bamaur"
+    world.line(world.moth)
+    world.line(world.bamaur)
+    assert world.bamaur.db.value("SELECT phase FROM efile WHERE file=?", file) == "held"
+    assert world.at_hub("SELECT stream_len FROM node WHERE code='bamaur'") == 1
+    assert world.moth.db.value("SELECT acked_seq=head_seq FROM node") == 1
+
+
+@contextmanager
+def relay(hub_url: str, before_answer: dict[int, Callable[[], None]]) -> Iterator[str]:
+    """A line to the hub on which something happens between the hub's answer and its arrival."""
+    turns = itertools.count(1)
+
+    class Relay(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            data = self.rfile.read(int(self.headers["Content-Length"]))
+            answer = requests.post(f"{hub_url}{self.path}", data=data, timeout=20)
+            before_answer.get(next(turns), lambda: None)()
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Relay)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class Before:

@@ -24,8 +24,9 @@ def names(count: int) -> list[Neighbour]:
 
 
 def test_offices_of_the_district_that_are_here_can_be_asked() -> None:
-    assert found(seen("chirgaon", KEY, "10.0.0.7", "fd77::2", port=8443)) == [
-        Neighbour("chirgaon", "chirgaon", "10.0.0.7", 8443)
+    assert found(seen("chirgaon", KEY, "10.0.0.7", "fd77::2", "fd77::3", port=8443)) == [
+        Neighbour("chirgaon 10.0.0.7", "chirgaon", "10.0.0.7", 8443),
+        Neighbour("chirgaon fd77::2", "chirgaon", "fd77::2", 8443),
     ]
 
 
