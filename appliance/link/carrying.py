@@ -15,9 +15,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from appliance.link.https import carrier_of
+from appliance.link.manners import LinePaused, carrier_of
 from appliance.link.papers import to_send
 from appliance.store.book import STOPPED
+from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
 from commons.tus.line import TransferError, cut_is_clear
 from protocol import carried
@@ -34,6 +35,9 @@ SLOT_SECONDS = 30.0
 
 ANSWER_SECONDS = 150.0
 """For the whole answer of the hub; a silence of a minute ends it before."""
+
+LEAST_BYTES_PER_SECOND = 4_000
+"""On a line that is held below this a whole bag would take longer than who asks waits."""
 
 _SLOT_BYTES = 8
 _READ_BYTES = 1 << 16
@@ -55,11 +59,18 @@ class Carriage(NamedTuple):
 
 
 def may_carry(unit: Unit) -> str:
-    """Empty when this office may carry for others now; else why not, a code: its own post always goes first."""
+    """Empty when this office may carry for others now; else why not, a code: its own post always goes first.
+
+    Nor does it on a line that rests or costs by the megabyte.
+    """
     if not (unit.settings.neighbour_carries and unit.settings.hub_url):
         return "neighbour.off"
     if unit.db.value("SELECT up FROM line") != 1:
         return "neighbour.no_line"
+    manners, now_ms = read_manners(unit.db), unit.clock.now_ms()
+    allowed = manners.bytes_per_second(now_ms)
+    if manners.metered or manners.pause_left_ms(now_ms) or (allowed is not None and allowed < LEAST_BYTES_PER_SECOND):
+        return "neighbour.resting"
     own = (
         unit.db.value("SELECT mode FROM node") == STOPPED
         or unit.db.row("SELECT 1 FROM outbox LIMIT 1")
@@ -163,6 +174,8 @@ def pass_on(unit: Unit, bag: bytes, clock: Callable[[], float] = time.monotonic)
                 if clock() > until:
                     raise NotCarried
             status = response.status_code
+    except LinePaused as error:
+        raise NotCarried("neighbour.resting") from error
     except TransferError as error:
         raise NotCarried from error
     finally:

@@ -140,7 +140,7 @@ class HttpsCarrier:
 
     def open_line(self) -> Line:
         """For what carries its own proof: the same session, without a token."""
-        return Line(self._session, {})
+        return Line(self._session, {}, throttle=self._throttle)
 
     def url(self, path: str) -> str:
         """An address at the hub."""

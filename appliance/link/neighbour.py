@@ -13,8 +13,10 @@ from typing import Protocol
 import msgspec
 
 from appliance.link import papers, speak
+from appliance.link.manners import LinePaused
 from appliance.link.stick import end_of, messages_out, take_items
 from appliance.store.book import STOPPED
+from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.papers import PapersError
@@ -62,6 +64,11 @@ class Carried(msgspec.Struct):
         return bool(self.movements or self.deliveries or self.papers_out or self.papers_in)
 
 
+def is_resting(unit: Unit) -> bool:
+    """Whether someone of the office wants nothing to go now, by no way that goes by itself."""
+    return read_manners(unit.db).pause_left_ms(unit.clock.now_ms()) > 0
+
+
 def has_news(unit: Unit) -> bool:
     """Whether there is something to say that need not wait for a round."""
     return bool(
@@ -72,13 +79,15 @@ def has_news(unit: Unit) -> bool:
 def hand_over(unit: Unit, carrier: Carrier) -> Carried:
     """Everything that both ends have for each other, as far as it fits.
 
-    Raises TooLargeForNeighbour before anything is released, and PeerErrors; what was taken holds.
+    Raises TooLargeForNeighbour before anything is released, LinePaused and PeerErrors; what was taken holds.
     """
     done = Carried()
     _check_sizes(unit)
     if _has_queued(unit):
         _turn(unit, carrier, done, events=False)
     while done.turns < MOST_TURNS:
+        if is_resting(unit):
+            raise LinePaused
         done.movements += speak.release_queued(unit)
         if not _turn(unit, carrier, done, events=True):
             break

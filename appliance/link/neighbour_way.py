@@ -32,7 +32,7 @@ _READ_BYTES = 1 << 16
 _CODE_BYTES = 64
 KNOWN = frozenset(
     f"neighbour.{word}"
-    for word in ("off", "no_line", "own_first", "busy", "enough", "stale", "refused", "unknown", "bad")
+    for word in ("off", "no_line", "own_first", "busy", "enough", "stale", "refused", "resting", "unknown", "bad")
 )
 
 
@@ -47,7 +47,7 @@ class _Said(NamedTuple):
     data: bytes
 
 
-class Way:
+class NextDoor:
     """A neighbour that can be asked. Raises NeighbourFailed and nothing else."""
 
     def __init__(
@@ -133,10 +133,10 @@ class Way:
         return _Said(response.status, bytes(data))
 
 
-def way_to(unit: Unit, neighbour: Neighbour) -> Way:
+def way_to(unit: Unit, neighbour: Neighbour) -> NextDoor:
     """The way to an appliance that was found in the network."""
     host = f"[{neighbour.address}]" if ":" in neighbour.address else neighbour.address
-    return Way(unit, neighbour.office, f"https://{host}:{neighbour.port}")
+    return NextDoor(unit, neighbour.office, f"https://{host}:{neighbour.port}")
 
 
 @contextmanager

@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable
 
 from appliance.discovery import kept
-from appliance.link.neighbour import Carried, hand_over, has_news
+from appliance.link.manners import LinePaused
+from appliance.link.neighbour import Carried, hand_over, has_news, is_resting
 from appliance.link.neighbour_choice import Neighbour, Pace, Past, neighbours, whom_to_ask
-from appliance.link.neighbour_way import Way, way_to
+from appliance.link.neighbour_way import NextDoor, way_to
 from appliance.store.unit import NoDirectory, Unit
 from protocol.errors import PatravaliError
 from protocol.keys import fingerprint
@@ -28,7 +29,7 @@ _CHANCE = random.SystemRandom()
 class NeighbourPost(threading.Thread):
     """Looks at the line every two seconds, and asks when the pace says so. Beside the line: both may carry at once."""
 
-    def __init__(self, unit: Unit, way: Callable[[Unit, Neighbour], Way] = way_to) -> None:
+    def __init__(self, unit: Unit, way: Callable[[Unit, Neighbour], NextDoor] = way_to) -> None:
         super().__init__(name="neighbour", daemon=True)
         self._unit = unit
         self._way = way
@@ -56,7 +57,7 @@ class NeighbourPost(threading.Thread):
         """One look at line and pace; a round if it is due."""
         now = time.monotonic()
         self._pace = self._pace.seen(now, _CHANCE.random(), up=self._line_is_up())
-        if self._pace.is_due(now, news=has_news(self._unit)):
+        if not is_resting(self._unit) and self._pace.is_due(now, news=has_news(self._unit)):
             self._round()
 
     def _line_is_up(self) -> bool:
@@ -95,6 +96,8 @@ class NeighbourPost(threading.Thread):
             done = hand_over(self._unit, way)
             note(self._unit, one.office, "")
             log.info("carried_by", extra={"office": one.office, "turns": done.turns, "movements": done.movements})
+        except LinePaused:
+            log.info("line_paused")
         except PatravaliError as error:
             note(self._unit, one.office, error.code)
             log.warning("not_carried", extra={"office": one.office, "code": error.code})

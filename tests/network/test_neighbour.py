@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 import appliance.config
 from appliance.desk import verbs
@@ -20,6 +13,7 @@ from tests.benchmarks import district as made
 from tests.network.avahi import becomes
 from tests.network.namespaces import Host, Network, end
 from tests.network.offices import ROOT
+from tests.support.tls import make_certificate
 
 HUB, CHIRGAON, MOTH = "10.78.0.1", "10.77.0.3", "10.77.0.2"
 QUEUE = ("appliance", "queue", "--data")
@@ -66,7 +60,7 @@ def test_a_file_arrives_through_the_office_next_door_and_the_answer_returns(net:
 def run(host: Host, folder: Path, *words: str) -> subprocess.Popen[bytes]:
     """A command of ours on a host, with the settings of these tests."""
     return host.start(
-        "env", f"PYTHONPATH={ROOT}", f"REQUESTS_CA_BUNDLE={folder / 'hub.pem'}", f"PATRAVALI_HUB_URL=https://{HUB}",
+        "env", f"PYTHONPATH={ROOT}", f"PATRAVALI_HUB_CA={folder / 'hub.pem'}", f"PATRAVALI_HUB_URL=https://{HUB}",
         "PATRAVALI_NEIGHBOUR_AFTER_SECONDS=1", "PATRAVALI_EXCHANGE_SECONDS=1",
         sys.executable, "-m", "provisioning.cli", *words, output=folder / "said.log",
     )  # fmt: skip
@@ -101,24 +95,5 @@ asyncio.run(main())
 def front(host: Host, folder: Path, address: str, port: int) -> None:
     """What nginx does before a program of ours: ends TLS, under a certificate of its own making."""
     name = "hub" if address == HUB else "office"
-    key = ec.generate_private_key(ec.SECP256R1())
-    now = datetime.now(UTC)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / f"{name}.pem"
-    path.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
+    path = make_certificate(folder, address, name=name)
     host.start(sys.executable, "-c", FRONT, str(path), str(port), output=folder / "said.log")

@@ -21,7 +21,7 @@ from appliance.desk import reading, verbs
 from appliance.link.carry import carry, note_line
 from appliance.link.https import HttpsCarrier
 from appliance.link.neighbour import Carried, hand_over
-from appliance.link.neighbour_way import NeighbourFailed, Way
+from appliance.link.neighbour_way import NeighbourFailed, NextDoor
 from appliance.store.unit import Unit
 from protocol.errors import PeerError
 from tests.support.district import actor, open_hub, papers_of
@@ -42,8 +42,8 @@ class World:
     moth: Unit
     bamaur: Unit
 
-    def way(self, seconds: float = 20) -> Way:
-        return Way(self.moth, "chirgaon", self.chirgaon.url, seconds=seconds)
+    def way(self, seconds: float = 20) -> NextDoor:
+        return NextDoor(self.moth, "chirgaon", self.chirgaon.url, seconds=seconds)
 
     def hand_over(self) -> Carried:
         return hand_over(self.moth, self.way())
@@ -103,7 +103,7 @@ def test_a_file_comes_to_an_office_without_a_line_with_its_scan(world: World) ->
     file = send(world.moth, scan_pages=1)
     world.line(world.moth)
     note_line(world.bamaur, up=False, trouble="")
-    done = hand_over(world.bamaur, Way(world.bamaur, "chirgaon", world.chirgaon.url))
+    done = hand_over(world.bamaur, NextDoor(world.bamaur, "chirgaon", world.chirgaon.url))
     assert (done.deliveries, done.papers_in) == (1, 1)
     verbs.receive(world.bamaur, THERE, file)
 
@@ -135,7 +135,7 @@ def test_a_neighbour_that_cannot_carry_costs_nobody_the_right_to_withdraw(world:
     chirgaon = open_office(world.folder, "chirgaon")
     file = send(world.moth)
     with socket.create_server(("127.0.0.1", 0)) as closed:
-        nobody = Way(world.moth, "chirgaon", f"http://127.0.0.1:{closed.getsockname()[1]}")
+        nobody = NextDoor(world.moth, "chirgaon", f"http://127.0.0.1:{closed.getsockname()[1]}")
     assert refused(world, nobody) == "neighbour.unreachable"
     note_line(chirgaon, up=False, trouble="")
     assert refused(world, world.way()) == "neighbour.no_line"
@@ -148,13 +148,13 @@ def test_a_neighbour_that_cannot_carry_costs_nobody_the_right_to_withdraw(world:
     world.hub.process.wait()
     assert refused(world, world.way()) == "neighbour.no_line"
     with serve_office(world.folder, "chirgaon", "") as off:
-        assert refused(world, Way(world.moth, "chirgaon", off.url)) == "neighbour.off"
+        assert refused(world, NextDoor(world.moth, "chirgaon", off.url)) == "neighbour.off"
     chirgaon.db.close()
     verbs.pull_back(world.moth, CLERK, file)
     assert state_of(world.moth, file) == "desk"
 
 
-def refused(world: World, way: Way) -> str:
+def refused(world: World, way: NextDoor) -> str:
     """The code of the refusal; what waits can still be withdrawn after it."""
     with pytest.raises(NeighbourFailed) as refusal:
         hand_over(world.moth, way)
@@ -165,7 +165,7 @@ def refused(world: World, way: Way) -> str:
 class Dies:
     """A neighbour that is switched off in the middle: before the hub has the bag, or with its answer in hand."""
 
-    def __init__(self, way: Way, at: int, *, reached: bool) -> None:
+    def __init__(self, way: NextDoor, at: int, *, reached: bool) -> None:
         self.way, self.at, self.reached, self.turn = way, at, reached, 0
 
     def exchange(self, bag: bytes) -> bytes:
@@ -206,7 +206,7 @@ def test_a_neighbour_killed_with_the_hubs_answer_on_its_way(world: World) -> Non
     with relay(world.hub.url, {2: kill}) as slow, serve_office(world.folder, "chirgaon", slow) as chirgaon:
         victim.append(chirgaon)
         with pytest.raises(NeighbourFailed) as refusal:
-            hand_over(world.moth, Way(world.moth, "chirgaon", chirgaon.url))
+            hand_over(world.moth, NextDoor(world.moth, "chirgaon", chirgaon.url))
     assert refusal.value.code == "neighbour.cut"
     assert state_of(world.moth, file) == "released"
     assert world.at_hub("SELECT holder FROM efile") == "bamaur"
@@ -250,7 +250,7 @@ def relay(hub_url: str, before_answer: dict[int, Callable[[], None]]) -> Iterato
 class Before:
     """Something else happens before each bag goes."""
 
-    def __init__(self, way: Way, act: Callable[[], None]) -> None:
+    def __init__(self, way: NextDoor, act: Callable[[], None]) -> None:
         self.way, self.act = way, act
 
     def exchange(self, bag: bytes) -> bytes:
@@ -261,7 +261,7 @@ class Before:
 class Keeps:
     """A neighbour that keeps what it should not."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: NextDoor) -> None:
         self.way, self.kept = way, list[bytes]()
 
     def exchange(self, bag: bytes) -> bytes:
@@ -285,7 +285,7 @@ def test_an_old_answer_of_the_hub_is_no_answer(world: World) -> None:
     hand_over(world.moth, keeps)
     file = send(world.moth)
 
-    class Replays(Way):
+    class Replays(NextDoor):
         def _ask(self, method: str, path: str, body: bytes, seconds: float, most: int) -> bytes:
             said = super()._ask(method, path, body, seconds, most)
             return said if method == "GET" else said[:68] + keeps.kept[0]

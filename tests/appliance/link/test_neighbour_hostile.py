@@ -17,7 +17,7 @@ import pytest
 
 from appliance.desk import reading, verbs
 from appliance.link.neighbour import hand_over
-from appliance.link.neighbour_way import NeighbourFailed, Way
+from appliance.link.neighbour_way import NeighbourFailed, NextDoor
 from appliance.store.unit import Unit
 from protocol import carried
 from protocol.keys import NodeKeys
@@ -149,7 +149,7 @@ def send(moth: Unit) -> str:
 
 def refused(moth: Unit, url: str) -> str:
     with pytest.raises(NeighbourFailed) as refusal:
-        hand_over(moth, Way(moth, "chirgaon", url, greet_seconds=1.0, seconds=1.0))
+        hand_over(moth, NextDoor(moth, "chirgaon", url, greet_seconds=1.0, seconds=1.0))
     return refusal.value.code
 
 

@@ -11,11 +11,14 @@ from appliance.desk import reading, verbs
 from appliance.discovery import kept
 from appliance.discovery.values import Presence, Seen, Sighting
 from appliance.link.carry import note_line
+from appliance.link.carrying import may_carry
+from appliance.link.manners import LinePaused
 from appliance.link.neighbour import TooLargeForNeighbour, hand_over
 from appliance.link.neighbour_choice import Neighbour
-from appliance.link.neighbour_way import Way
+from appliance.link.neighbour_way import NextDoor
 from appliance.link.neighbour_work import NeighbourPost
 from appliance.store.book import Book, Who
+from appliance.store.manners import write_limits, write_pause
 from appliance.store.unit import Unit
 from protocol import events as ev
 from tests.support.copies import copy, meet, put_back
@@ -57,8 +60,8 @@ def test_it_finds_who_carries_and_writes_down_who_did(moth: Unit, tmp_path: Path
         serve_office(tmp_path, "chirgaon", hub.url) as near,
     ):
 
-        def way(unit: Unit, one: Neighbour) -> Way:
-            return Way(unit, one.office, near.url if one.office == "chirgaon" else "http://127.0.0.1:9")
+        def way(unit: Unit, one: Neighbour) -> NextDoor:
+            return NextDoor(unit, one.office, near.url if one.office == "chirgaon" else "http://127.0.0.1:9")
 
         NeighbourPost(moth, way).look()
     state = reading.line_state(moth).neighbour
@@ -90,6 +93,30 @@ def test_an_office_that_does_not_want_it_asks_nobody(moth: Unit) -> None:
     thread.join(10)
     assert not thread.is_alive()
     unwilling.db.close()
+
+
+def test_a_line_that_is_to_be_spared_carries_for_nobody(moth: Unit) -> None:
+    line = open_office(moth.folder.parent, "moth", "https://10.0.0.9")
+    note_line(line, up=True, trouble="")
+    assert may_carry(line) == ""
+    write_limits(line.db, {}, metered=True)
+    assert may_carry(line) == "neighbour.resting"
+    write_limits(line.db, dict.fromkeys(range(24), 16), metered=False)
+    assert may_carry(line) == "neighbour.resting"
+    write_limits(line.db, dict.fromkeys(range(24), 64), metered=False)
+    assert may_carry(line) == ""
+    write_pause(line.db, line.clock.now_ms() + 60_000, "moth.head")
+    assert may_carry(line) == "neighbour.resting"
+    line.db.close()
+
+
+def test_an_office_whose_line_is_to_rest_hands_nothing_over(district: District) -> None:
+    moth = district.units["moth"]
+    file = send(moth)
+    write_pause(moth.db, moth.clock.now_ms() + 60_000, "moth.head")
+    with pytest.raises(LinePaused):
+        hand_over(moth, DirectNeighbour(district.hub, moth))
+    assert reading.file_page(moth, CLERK, file).state == "queued"
 
 
 def test_a_restored_office_recovers_in_one_visit(district: District) -> None:

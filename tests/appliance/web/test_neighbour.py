@@ -16,7 +16,7 @@ import pytest
 
 from appliance.link.carrying import HOUR_BYTES, OFFICE_HOUR_BYTES, OFFICE_HOUR_TIMES, Carriage, has_had_enough
 from appliance.link.neighbour import hand_over
-from appliance.link.neighbour_way import Way
+from appliance.link.neighbour_way import NextDoor
 from appliance.store.unit import Unit
 from commons.stick import End, Load, packed_bag
 from protocol import carried
@@ -162,7 +162,7 @@ def test_the_same_parcel_again_is_not_carried_again(folder: Path, moth: Unit) ->
     with serve_hub(folder, TEST_OFFICES=",".join(OFFICES)) as hub, serve_office(folder, "chirgaon", hub.url) as server:
         handed: list[bytes] = []
 
-        class Listens(Way):
+        class Listens(NextDoor):
             def _ask(self, method: str, path: str, body: bytes, seconds: float, most: int) -> bytes:
                 handed.append(body)
                 return super()._ask(method, path, body, seconds, most)
