@@ -22,6 +22,7 @@ from appliance.link.carry import carry, note_line
 from appliance.link.https import HttpsCarrier
 from appliance.link.neighbour import Carried, hand_over
 from appliance.link.neighbour_way import NeighbourFailed, NextDoor
+from appliance.status import status_of, words
 from appliance.store.unit import Unit
 from protocol.errors import PeerError
 from tests.support.district import actor, open_hub, papers_of
@@ -114,6 +115,7 @@ def test_the_neighbour_keeps_nothing_but_how_much_it_carried(world: World) -> No
     chirgaon = open_office(world.folder, "chirgaon")
     assert chirgaon.db.rows("SELECT office, times FROM carried_for") == [("moth", done.turns)]
     assert chirgaon.db.value("SELECT count(*) FROM event WHERE node='moth'") == 0
+    assert f"carried for moth {done.turns} times" in words(status_of(chirgaon))
     assert not [
         path for place in ("incoming", "spool", "papers") for path in (world.folder / "chirgaon" / place).glob("*.*")
     ]
