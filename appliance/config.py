@@ -87,6 +87,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     announce_port: Annotated[
         int, described("Port of the web server in front, which is announced."), msgspec.Meta(ge=1, le=65_535)
     ] = 443
+    neighbour: Annotated[
+        bool,
+        described("Whether another appliance in the network may take this office's sealed post when the line is down."),
+    ] = True
+    neighbour_after_seconds: Annotated[
+        float, described("Seconds for which the line is down before a neighbour is asked."), msgspec.Meta(ge=0)
+    ] = 120.0
+    neighbour_carries: Annotated[
+        bool, described("Whether this office takes the sealed post of others in its network along on its own line.")
+    ] = True
     practice_url: Annotated[
         str, described("Address of the practice office, for the links of log-in and help. Empty: there is none.")
     ] = ""
@@ -145,6 +155,9 @@ def open_unit(
         lively_seconds=config.lively_seconds,
         session_seconds=config.session_seconds,
         streams=config.streams,
+        neighbour=config.neighbour,
+        neighbour_after_seconds=config.neighbour_after_seconds,
+        neighbour_carries=config.neighbour_carries,
         mail=_mail(folder, config),
         practice_url=config.practice_url,
         sticks=config.sticks,

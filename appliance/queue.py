@@ -17,6 +17,7 @@ from appliance.desk.readings import write_pending
 from appliance.link.carry import carry_movements
 from appliance.link.https import LineDown
 from appliance.link.manners import LinePaused, carrier_of, pace_on, way_of
+from appliance.link.neighbour_work import NeighbourPost
 from appliance.link.pace import Pace
 from appliance.link.porter import Porter
 from appliance.link.way import knock
@@ -138,12 +139,15 @@ def run_consumer(unit: Unit) -> None:
     reader.start()
     mailer = Mailer(unit)
     mailer.start()
+    neighbour = NeighbourPost(unit)
+    neighbour.start()
     consumer = Consumer(unit.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
     try:
         consumer.run()
     finally:
         reader.stop()
         mailer.stop()
+        neighbour.stop()
         if pulse is not None:
             pulse.stop()
             pulse.join(timeout=10)

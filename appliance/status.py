@@ -27,6 +27,18 @@ class LineStatus(msgspec.Struct, frozen=True):
     paused_until_ms: int = 0
 
 
+class NeighbourStatus(msgspec.Struct, frozen=True):
+    """Neighbours: who carried for this office last and when, the last trouble (a code), and what it carried for whom.
+
+    `carried_for`: office, times, bytes there and back, when last.
+    """
+
+    carried_by: str
+    carried_ms: int | None
+    trouble: str
+    carried_for: list[tuple[str, int, int, int]]
+
+
 class PaperStatus(msgspec.Struct, frozen=True):
     """One paper of a file: SHA-256 in hex, its size, whether its bytes are here and at the hub."""
 
@@ -98,6 +110,7 @@ class Status(msgspec.Struct, frozen=True):
     file_count: int
     files: list[FileStatus]
     network: NetworkStatus | None
+    neighbour: NeighbourStatus
 
 
 def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
@@ -135,7 +148,14 @@ def status_of(unit: Unit, newest: int = NEWEST_FILES) -> Status:
             file_count=unit.db.value("SELECT count(*) FROM efile"),
             files=_files(unit, newest),
             network=_network(unit),
+            neighbour=_neighbour(unit),
         )
+
+
+def _neighbour(unit: Unit) -> NeighbourStatus:
+    office, carried_ms, trouble = unit.db.row("SELECT office, carried_ms, trouble FROM neighbour") or ("", None, "")
+    rows = unit.db.rows("SELECT office, times, bytes, last_ms FROM carried_for ORDER BY office")
+    return NeighbourStatus(office, carried_ms, trouble, [(code, times, size, last) for code, times, size, last in rows])
 
 
 def _network(unit: Unit) -> NetworkStatus | None:
@@ -150,8 +170,7 @@ def words(status: Status) -> str:
     """The same, short, for a person at a terminal."""
     line = {True: "up", False: "down", None: "not tried yet"}[status.line.up]
     line = "resting" if status.line.paused_until_ms else f"{line}, metered" if status.line.metered else line
-    exchange = status.line.last_exchange_ms
-    when = datetime.fromtimestamp(exchange / 1000).astimezone().isoformat(" ", "seconds") if exchange else "never"
+    when = _when(status.line.last_exchange_ms)
     return "\n".join(
         [
             f"{status.node}: {status.mode}{', ' + status.stopped_why if status.stopped_why else ''}",
@@ -160,8 +179,23 @@ def words(status: Status) -> str:
             f"  waiting  {status.waiting_movements} movements, {status.waiting_papers} papers",
             f"  files    {status.file_count}; entries set aside: {status.set_aside}",
             *_network_words(status.network),
+            *_neighbour_words(status.neighbour),
         ]
     )
+
+
+def _when(ms: int | None) -> str:
+    return datetime.fromtimestamp(ms / 1000).astimezone().isoformat(" ", "seconds") if ms else "never"
+
+
+def _neighbour_words(neighbour: NeighbourStatus) -> list[str]:
+    said = []
+    if neighbour.carried_by:
+        said.append(f"carried by {neighbour.carried_by} {_when(neighbour.carried_ms)}")
+    if neighbour.trouble:
+        said.append(neighbour.trouble)
+    said += [f"carried for {office} {times} times, {size} bytes" for office, times, size, _ in neighbour.carried_for]
+    return [f"  neighbour {'; '.join(said)}"] if said else []
 
 
 def _network_words(network: NetworkStatus | None) -> list[str]:

@@ -9,7 +9,7 @@ from appliance.desk.days import today
 from appliance.desk.file_page import file_page, movements
 from appliance.desk.hand_overs import NEWEST, sent, waiting
 from appliance.desk.standing_in import holding_of
-from appliance.desk.values import Actor, Counts, InboxRow, LineState, PostChoice
+from appliance.desk.values import Actor, Counts, InboxRow, LineState, NeighbourState, PostChoice
 from appliance.store.book import STOPPED, decode_state
 from appliance.store.manners import Manners
 from appliance.store.search import Filters, find
@@ -151,8 +151,19 @@ def line_state(unit: Unit) -> LineState:
     stopped = unit.db.value("SELECT mode FROM node") == STOPPED
     return LineState(
         None if up is None else bool(up), since, last, waiting, papers, stopped, trouble or "", now,
-        until if rests else 0, by if rests else "", bool(metered),
+        until if rests else 0, by if rests else "", bool(metered), _neighbour(unit, since or 0) if up != 1 else None,
     )  # fmt: skip
+
+
+def _neighbour(unit: Unit, since_ms: int) -> NeighbourState | None:
+    found = unit.db.row(
+        "SELECT office, carried_ms, tried, tried_ms, trouble FROM neighbour WHERE tried_ms>=?", since_ms
+    )
+    if found is None:
+        return None
+    office, carried_ms, tried, tried_ms, trouble = found
+    recent = carried_ms is not None and carried_ms >= since_ms
+    return NeighbourState(office if recent else "", carried_ms if recent else None, tried, tried_ms, trouble)
 
 
 def post_choices(unit: Unit, office: str | None = None, words: str = "") -> list[PostChoice]:

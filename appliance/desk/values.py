@@ -28,6 +28,16 @@ class Stage(StrEnum):
     MOVED_BY_ORDER = "moved_by_order"  # force
 
 
+class NeighbourState(msgspec.Struct, frozen=True):
+    """What neighbours did while the line was down; offices by their node, times in unix milliseconds."""
+
+    office: str  # who carried last, "" for nobody yet
+    carried_ms: int | None
+    tried: str  # who was asked last
+    tried_ms: int
+    trouble: str  # why that did not go, a code; "" when it did
+
+
 class LineState(msgspec.Struct, frozen=True):
     """The truth about the line, for the bar on top of every page. Times are unix milliseconds."""
 
@@ -42,6 +52,7 @@ class LineState(msgspec.Struct, frozen=True):
     paused_until_ms: int = 0  # 0: it does not rest
     paused_by: str = ""  # the post that asked for the rest
     metered: bool = False  # only movements go
+    neighbour: NeighbourState | None = None  # None: none was asked since the line is down
 
 
 class Counts(msgspec.Struct, frozen=True):

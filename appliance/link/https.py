@@ -141,6 +141,10 @@ class HttpsCarrier:
         """For papers: the same session, with the token of an answer."""
         return Line(self._session, {"Authorization": f"Bearer {token}"}, throttle=self._throttle)
 
+    def open_line(self) -> Line:
+        """For what carries its own proof: the same session, without a token."""
+        return Line(self._session, {}, throttle=self._throttle)
+
     def url(self, path: str) -> str:
         """An address at the hub."""
         return f"{self._url}{path}"

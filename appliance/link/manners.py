@@ -54,11 +54,14 @@ class Allowed:
         return self._per_second
 
 
-def carrier_of(unit: Unit, ending: threading.Event, purse: Purse, *, papers: bool = False) -> HttpsCarrier:
+def carrier_of(
+    unit: Unit, ending: threading.Event | None = None, purse: Purse | None = None, *, papers: bool = False
+) -> HttpsCarrier:
     """The carrier of a node that has an address of its hub, on its way and with its manners.
 
     What waits for its turn on a limited line ends with `ending`; carriers of one `purse` keep to the limit together.
     """
+    ending = ending or threading.Event()
     throttle = Throttle(Allowed(unit, ending.is_set, papers=papers), time.monotonic, ending.wait, purse)
     return HttpsCarrier(unit.settings.hub_url, unit.incoming, way_of(unit), throttle)
 

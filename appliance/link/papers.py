@@ -70,6 +70,14 @@ def send_papers(unit: Unit, carrier: PaperCarrier, token: str, has_news: Callabl
     return sent
 
 
+def are_at_hub(unit: Unit, sent: Iterable[bytes]) -> None:
+    """The hub has said that it took these. Should it lose one, its next answer says so (`wanted`)."""
+    with unit.db.writing():
+        for sha256 in sent:
+            unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=? AND here=1", sha256)
+            _changed(unit)
+
+
 def bring_papers(
     unit: Unit, carrier: PaperCarrier, ready: Iterable[bytes], token: str, has_news: Callable[[], bool] = never
 ) -> int:

@@ -6,6 +6,8 @@ late, twice or never does no harm (tests/appliance/link/test_old_answers.py).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from appliance.link import restore, speak
@@ -17,7 +19,7 @@ from appliance.store.weeding import destroy
 from commons.papers import PapersError
 from commons.stick import End, Load, Progress, Stick, StickFull, Waiting, empty, fill, silent, take_part
 from protocol import messages as ms
-from protocol.bag import Bundle
+from protocol.bag import Bundle, Item
 from protocol.bundle import BadBundle
 from protocol.errors import PeerError
 from protocol.exchange import End as Talker
@@ -82,13 +84,14 @@ def take_out(unit: Unit, stick: Stick, progress: Progress = silent) -> TakenOut:
     if stick.free_bytes() < _most_bytes(unit):
         raise StickFull
     movements = speak.release_queued(unit)
-    messages, events = _messages(unit)
+    messages, events, _ = messages_out(unit)
     papers = [bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=1 AND at_hub=0 ORDER BY size")]
-    filled = fill(stick, _end(unit), Load(unit.settings.hub, messages, papers), unit.clock.now_ms(), progress)
+    filled = fill(stick, end_of(unit), Load(unit.settings.hub, messages, papers), unit.clock.now_ms(), progress)
     return TakenOut(events, movements, filled.papers, len(papers) - filled.papers, filled.size)
 
 
-def _end(unit: Unit) -> End:
+def end_of(unit: Unit) -> End:
+    """This node as one that writes and reads bags."""
     return End(unit.node, unit.keys, unit.trust(), unit.papers, unit.incoming)
 
 
@@ -102,31 +105,47 @@ def _most_bytes(unit: Unit) -> int:
     return min(waiting, RAW_BYTES) + 1_000 * queued + FORMAT_BYTES
 
 
-def _messages(unit: Unit) -> tuple[list[bytes], int]:
-    """What an earlier answer still asks for, then the ordinary bundle; and the events in it."""
+def messages_out(unit: Unit, raw_bytes: int = RAW_BYTES, *, events: bool = True) -> tuple[list[bytes], int, bool]:
+    """What an earlier answer still asks for, then the ordinary bundle; the events in it, and whether more are left.
+
+    Write the releases first. Without `events` the bundle only asks and acknowledges.
+    """
     owed = [bytes(data) for (data,) in unit.db.rows("SELECT message FROM owed ORDER BY n")]
-    spoken = speak.speak(unit, health=lambda left: health(unit, left), raw_bytes=RAW_BYTES)
-    return [*owed, ms.encode_message(spoken.message, unit.sign)], spoken.events
+    told = (lambda left: health(unit, left)) if events else speak.no_health
+    spoken = speak.speak(unit, health=told, raw_bytes=raw_bytes, events=events)
+    return [*owed, ms.encode_message(spoken.message, unit.sign)], spoken.events, spoken.more
 
 
 def _take_bag(unit: Unit, stick: Stick, waiting: Waiting, progress: Progress) -> int:
     """The papers that came with one bag. Raises PeerErrors, PapersErrors."""
-    end, came = _end(unit), 0
+    return take_items(unit, empty(stick, end_of(unit), waiting, progress)).papers
+
+
+class Taken(msgspec.Struct):
+    """What came in one bag: papers, and whether the hub waits for an answer to what it said."""
+
+    papers: int = 0
+    again: bool = False
+
+
+def take_items(unit: Unit, items: Iterable[Item]) -> Taken:
+    """Take what is in a bag of the hub, item by item. Raises PeerErrors, PapersErrors; what came before holds."""
+    end, taken = end_of(unit), Taken()
 
     def wanted(sha256: bytes) -> int | None:
         size: int | None = unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)
         return size
 
-    for item in empty(stick, end, waiting, progress):
+    for item in items:
         if isinstance(item, Bundle):
-            _take_message(unit, item.data)
+            taken.again = _take_message(unit, item.data) or taken.again
         elif take_part(end, item, wanted):
             paper_is_here(unit, item.sha256, at_hub=True)
-            came += 1
-    return came
+            taken.papers += 1
+    return taken
 
 
-def _take_message(unit: Unit, data: bytes) -> None:
+def _take_message(unit: Unit, data: bytes) -> bool:
     end = Talker(Role.NODE, unit.node, unit.sign, unit.verify)
     end.turn = Turn.LISTEN
     heard = hear(end, data)
@@ -134,8 +153,9 @@ def _take_message(unit: Unit, data: bytes) -> None:
     if message.sender != unit.settings.hub:
         raise BadBundle(what="sender", sender=message.sender[:40])
     if isinstance(message, ms.Prove):
-        _owe(unit, speak.evidence(unit, message.life))
-        return
+        shown = speak.evidence(unit, message.life)
+        _owe(unit, shown)
+        return shown is not None
     happening = take(unit, message, heard.envelope)
     if happening.what == "report" and isinstance(message, ms.Notice):
         _owe(unit, speak.report(unit, message) if happening.again else None)
@@ -143,6 +163,7 @@ def _take_message(unit: Unit, data: bytes) -> None:
         _owe(unit, restore.opening(unit, message))
     elif happening.what != "ignored":
         _owe(unit, None)
+    return happening.again
 
 
 def _owe(unit: Unit, message: ms.Message | None) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, g
 
 from appliance.desk.papers import PAPER_BYTES
+from appliance.link.carrying import Carrying
 from appliance.web import (
     acknowledgement,
     address,
@@ -33,6 +34,7 @@ from appliance.web import (
     live,
     many,
     movement,
+    neighbour,
     newfile,
     opinions,
     outside,
@@ -106,6 +108,7 @@ SCREENS = (
     stick,
     address,
     sharing,
+    neighbour,
 )
 
 
@@ -119,6 +122,7 @@ def create_app(unit: Unit, room: Practice | None = None) -> Flask:
     app.extensions["watch"] = Watch(unit, unit.settings.streams)
     app.extensions["practice"] = room
     app.extensions["stick_work"] = stick.work_of(unit)
+    app.extensions["carrying"] = Carrying(unit)
     app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
     equip(
         app,
@@ -129,6 +133,7 @@ def create_app(unit: Unit, room: Practice | None = None) -> Flask:
             home="/",
             translations=HERE.parent / "translations",
             ribbon="office/practice_ribbon.html" if room else "",
+            machine_blueprints=frozenset({neighbour.blueprint.name}),
         ),
     )
     app.before_request(guard.check)

@@ -135,7 +135,8 @@ def mark_of(unit: Unit, post: str) -> str:
     arrived = unit.db.value("SELECT max(arrived_hlc) FROM efile WHERE post=? AND phase='held'", post)
     stage = unit.db.value("SELECT max(stage_hlc) FROM movement WHERE from_post=?", post)
     line = reading.line_state(unit)
-    return repr((reading.counts(unit, post), arrived, stage, line.up, line.stopped, line.trouble, line.paused_until_ms))
+    state = (line.up, line.stopped, line.trouble, line.paused_until_ms, line.neighbour)
+    return repr((reading.counts(unit, post), arrived, stage, state))
 
 
 def told(watch: Watch, stream: Stream, *, beat_seconds: float = BEAT_SECONDS) -> Iterator[str]:

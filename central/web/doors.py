@@ -13,17 +13,17 @@ from flask import Blueprint, Request, Response, request
 from central.hub.exchange import exchange, may_fetch
 from central.hub.papers import paper_arrived
 from central.hub.unit import HubUnit
+from central.web import neighbour
+from central.web.statuses import status_of
 from commons.papers import PaperDamaged, PaperMissing, PaperStore, most_patch_bytes, patch_between, put_patched
 from commons.room import DiskFull
 from commons.tus.ranges import send_paper
 from commons.tus.server import create_blueprint
 from commons.tus.values import Done, Existing, Refusal
 from commons.tus.wire import PATCHED, parse_available
-from protocol.bundle import MAX_PAYLOAD_BYTES, TooLarge
+from protocol.bundle import MAX_PAYLOAD_BYTES
 from protocol.errors import PeerError
-from protocol.keys import BadCertificate, BadSignature
 from protocol.patch import BadPatch, earlier_of
-from protocol.trust import RevokedNode, UnknownNode, WrongIssuer
 
 log = logging.getLogger("patravali.hub")
 
@@ -56,6 +56,7 @@ def blueprints(hub: HubUnit) -> list[Blueprint]:
     )  # fmt: skip
     outer = Blueprint("line", __name__)
     outer.register_blueprint(doors)
+    outer.register_blueprint(neighbour.door(hub))
     outer.register_blueprint(bundles, url_prefix="/exchange/upload")
     outer.register_blueprint(papers, url_prefix="/papers/upload")
     return [outer]
@@ -79,15 +80,6 @@ def _exchange(hub: HubUnit) -> Response:
     except DiskFull:
         return _refuse("disk_full", 507)
     return Response(answer.data, mimetype="application/x-patravali")
-
-
-def status_of(error: PeerError) -> int:
-    """The HTTP status that says whose fault it was."""
-    if isinstance(error, RevokedNode):
-        return 403
-    if isinstance(error, UnknownNode | BadSignature | WrongIssuer | BadCertificate):
-        return 401
-    return 413 if isinstance(error, TooLarge) else 400
 
 
 def _refuse(code: str, status: int, node: str = "") -> Response:

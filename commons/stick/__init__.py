@@ -2,9 +2,9 @@
 
 from commons.stick.errors import StickFull, StickGone, StickLies, StickReadOnly, StickUnfit
 from commons.stick.folder import FOLDER, Progress, Stick, Waiting, silent
-from commons.stick.post import End, Filled, Load, empty, fill, take_part
+from commons.stick.post import End, Filled, Load, empty, fill, packed_bag, small_papers, take_part
 
 __all__ = [
     "FOLDER", "End", "Filled", "Load", "Progress", "Stick", "StickFull", "StickGone", "StickLies", "StickReadOnly",
-    "StickUnfit", "Waiting", "empty", "fill", "silent", "take_part",
+    "StickUnfit", "Waiting", "empty", "fill", "packed_bag", "silent", "small_papers", "take_part",
 ]  # fmt: skip

@@ -49,11 +49,22 @@ class Filled(NamedTuple):
 
 def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) -> Filled:
     """Put messages and as many papers as have room into a bag. Raises StickFull and what `Stick.write` raises."""
-    recipient = end.trust.check(load.to, now_ms // 1000).sealing_key
+    end.trust.check(load.to, now_ms // 1000)
     room = stick.free_bytes() - sum(map(len, load.messages)) - _ROOM_BYTES
     if room < 0:
         raise StickFull
     chosen = list(_fitting(end.papers, load.papers, room))
+    number = stick.next_number(end.node, load.to, now_ms)
+    packed = packed_bag(end, load, chosen, number, now_ms)
+    return Filled(stick.write(end.node, load.to, number, packed, progress).size, len(chosen))
+
+
+def packed_bag(end: End, load: Load, chosen: Iterable[tuple[bytes, int]], number: int, now_ms: int) -> Iterator[bytes]:
+    """The bytes of a bag with all messages of a load and the `chosen` papers (hash, size), which are here.
+
+    Raises what `TrustStore.check` raises for the addressee.
+    """
+    recipient = end.trust.check(load.to, now_ms // 1000).sealing_key
 
     def items() -> Iterator[bag.Item]:
         for data in load.messages:
@@ -62,10 +73,19 @@ def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) ->
             with end.papers.open(sha256) as chunks:
                 yield from bag.paper_parts(sha256, size, chunks)
 
-    number = stick.next_number(end.node, load.to, now_ms)
     head = bag.Head(end.district, end.node, load.to, number, now_ms)
-    packed = bag.pack_bag(head, items(), lambda info, plain: seal(recipient, info, plain))
-    return Filled(stick.write(end.node, load.to, number, packed, progress).size, len(chosen))
+    return bag.pack_bag(head, items(), lambda info, plain: seal(recipient, info, plain))
+
+
+def small_papers(store: PaperStore, papers: Iterable[tuple[bytes, int]], room: int) -> list[tuple[bytes, int]]:
+    """Of papers (hash, size) in their order those that fit into so many bytes; one too large lets smaller ones pass."""
+    chosen = []
+    for sha256, size in papers:
+        need = size + size // 1000 + 1000
+        if need <= room and store.has(sha256) and store.verify(sha256):
+            chosen.append((sha256, size))
+            room -= need
+    return chosen
 
 
 def _fitting(store: PaperStore, papers: Iterable[bytes], room: int) -> Iterator[tuple[bytes, int]]:
