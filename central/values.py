@@ -49,3 +49,36 @@ class FileRow(msgspec.Struct, frozen=True):
     holder_post: str
     since_ms: int
     term: int
+
+
+class ArrivingPaper(msgspec.Struct, frozen=True):
+    """A paper whose upload has begun: `crossed` of `crossing` bytes are here; `crossing` is less than `size` if only
+    what is new in it comes. Times are unix milliseconds.
+    """
+
+    sha256: str
+    number: str
+    subject: str
+    size: int
+    crossed: int
+    crossing: int
+    began_ms: int
+    grown_ms: int
+
+    @property
+    def percent(self) -> int:
+        """How much has crossed, rounded down: 100 is said only of what is here."""
+        return min(self.crossed * 100 // max(self.crossing, 1), 99)
+
+
+class OfficePapers(msgspec.Struct, frozen=True):
+    """Papers of one office that the district lacks: how many, their bytes still to come, `rows` of those begun.
+
+    `seconds`: how long the rest takes at the pace so far; None if nobody can say.
+    """
+
+    node: str
+    count: int
+    left_bytes: int
+    rows: list[ArrivingPaper]
+    seconds: float | None

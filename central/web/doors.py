@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Request, Response, request
 
+from central.hub.arriving import note_beginning
 from central.hub.exchange import exchange, may_fetch
 from central.hub.papers import paper_arrived
 from central.hub.unit import HubUnit
@@ -18,7 +19,7 @@ from central.web.statuses import status_of
 from commons.papers import PaperDamaged, PaperMissing, PaperStore, most_patch_bytes, patch_between, put_patched
 from commons.room import DiskFull
 from commons.tus.ranges import send_paper
-from commons.tus.server import create_blueprint
+from commons.tus.server import create_blueprint, upload_id_of
 from commons.tus.values import Done, Existing, Refusal
 from commons.tus.wire import PATCHED, parse_available
 from protocol.bundle import MAX_PAYLOAD_BYTES
@@ -177,7 +178,10 @@ def _accept_paper(hub: HubUnit, who: NodePrincipal, meta: dict[str, str], size: 
             return refusal
     elif row[0] != size:
         return Refusal(400, "size")
-    return Existing() if row[1] else None
+    if row[1]:
+        return Existing()
+    note_beginning(hub, bytes.fromhex(sha256), who.id, upload_id_of(who, meta, size))
+    return None
 
 
 def _unfit_patch(hub: HubUnit, who: NodePrincipal, earlier: str, patch_bytes: int, size: int) -> Refusal | None:

@@ -173,7 +173,7 @@ class _Tus(Generic[P]):
         if length > self.max_size:
             raise _Refused(413, "too_large")
         metadata = parse_metadata(request.headers.get("Upload-Metadata", ""))
-        upload_id = _upload_id(who, metadata, length)
+        upload_id = upload_id_of(who, metadata, length)
         ruling = self.accept(who, metadata, length)
         if isinstance(ruling, Refusal):
             return _refuse(ruling)
@@ -271,7 +271,7 @@ class _Tus(Generic[P]):
         return "Upload-Expires", http_date(state.touched_at + self.expires_seconds)
 
 
-def _upload_id(who: Principal, metadata: dict[str, str], length: int) -> str:
+def upload_id_of(who: Principal, metadata: dict[str, str], length: int) -> str:
     """Give 22 letters: the same ones again for the same principal and content, random if the content has no name."""
     sha256_hex = metadata.get("sha256")
     if sha256_hex is None:
