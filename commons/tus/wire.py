@@ -68,7 +68,7 @@ def parse_checksum(text: str | None) -> Digest | None:
         raise BadHeader("checksum_algorithm")
     try:
         return Digest(algorithm, base64.b64decode(encoded, validate=True))
-    except binascii.Error:
+    except ValueError:  # binascii.Error is one; letters outside ASCII are another
         raise BadHeader("checksum") from None
 
 

@@ -40,6 +40,11 @@ def test_a_number_that_is_none(text: str | None) -> None:
         parse_number(text, "upload_length")
 
 
+def test_a_checksum_in_other_letters_is_refused() -> None:
+    with pytest.raises(BadHeader):
+        parse_checksum("sha256 4Bvâ")
+
+
 def test_checksums() -> None:
     value = hashlib.sha256(b"a").digest()
     assert parse_checksum("sha256 " + base64.b64encode(value).decode()) == Digest("sha256", value)
