@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.store import index, movements, registers, weeded
+from appliance.store import decided, index, movements, registers, weeded
 from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
@@ -21,7 +21,7 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
-VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS)
+VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS, *decided.VIEWS)
 _SAID = {"doc": "event, subject, kind, place, hlc, post, paper"}
 
 
@@ -77,6 +77,8 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
                 movements.refused(db, item, ev.decode_header(bytes(header)).term)
         case ms.AsideItem():
             _set_aside(db, book, item)
+        case ms.Decided():
+            decided.told(db, item)
         case ms.Weeded():
             row = book.file(item.file)
             if row is not None and not (row.holder == book.node.code and row.phase in (Phase.HELD, Phase.QUEUED)):

@@ -65,14 +65,23 @@ def compare(hub: HubUnit, key: Key, *, whole: bool = False) -> Comparison | None
         body.again: event_id for event_id, _, body, _ in log if isinstance(body, ev.Note | ev.Attach) and body.again
     }
     entries = _entries(db, key, again)
-    since = min(entry.at_ms for entry in entries)
     standing = [entry_of(*one) for one in log]
-    later = standing if whole else [entry for entry in standing if entry.at_ms >= since]
+    later = standing if whole else standing[_parting(key, entries, log) :]
     return Comparison(
         group, tuple(entries), tuple(later), len(standing) - len(later), row.holder if row else "",
         row.state.post if row else "", row.state.grading if row else "normal", row.state.language if row else "hi",
         tuple(_settled(db, key.file, entries, log)), _may(row, entries),
     )  # fmt: skip
+
+
+def _parting(key: Key, entries: list[Entry], log: list[_Told]) -> int:
+    """The place in the log from which on both sides differ: by the writer's own numbers, else by time."""
+    first, since = min(parse_event_id(entry.event).seq for entry in entries), min(entry.at_ms for entry in entries)
+    for place, (event_id, header, _, _) in enumerate(log):
+        same_chain = (event_id.node, event_id.epoch) == (key.node, key.epoch)
+        if event_id.seq >= first if same_chain else hlc_ms(header.hlc) >= since:
+            return place
+    return len(log)
 
 
 _Told = tuple[EventId, ev.Header, "ev.Body | None", bytes]
