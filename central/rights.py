@@ -14,8 +14,8 @@ ADMIN_WORD = "admin"
 def may_order(index: DirectoryIndex | None, employee: str, day: date) -> bool:
     """Whether a person decides what was set aside, and moves custody by order (docs/decisions/0020-set-aside.md).
 
-    Who has charge on that day of a post at the head of the district's headquarters, of one directly below the head, or
-    of its post `<office>.admin`.
+    Who has charge on that day of a post at the head of the district's headquarters, of one directly below the head (the
+    next rank, and it answers to the head), or of its post `<office>.admin`.
     """
     if index is None:
         return False
@@ -25,4 +25,7 @@ def may_order(index: DirectoryIndex | None, employee: str, day: date) -> bool:
 
 def _is_high(index: DirectoryIndex, post: Post) -> bool:
     heads = heads_of(index, post.office)
-    return post.code in heads or post.superior in heads or post.code == f"{post.office}.{ADMIN_WORD}"
+    if post.code in heads or post.code == f"{post.office}.{ADMIN_WORD}":
+        return True
+    above = index.post(post.superior) if post.superior in heads and post.superior else None
+    return above is not None and post.rank == above.rank + 1
