@@ -79,7 +79,7 @@ def test_both_sides_stand_in_plain_words_and_are_decided_once(district: District
     again = window.post(path, e=hashes, how="discard", reason="दूसरा", sure="1")
     assert again.status_code == 409
     assert 'data-problem="already_decided"' in again.text
-    assert "data-tone=\"bad\"" not in window.get("/").text  # nothing waits for a decision any more
+    assert 'data-tone="bad"' not in window.get("/").text  # nothing waits for a decision any more
 
 
 def test_who_does_not_stand_high_enough_reads_and_decides_nothing(district: District) -> None:
