@@ -235,6 +235,27 @@ def asked_count(unit: Unit, row: FileRow, told: list[Told]) -> int:
     return sum(not _decided(unit, one, again, frozenset()).done for one in rows)
 
 
+class Asking(msgspec.Struct, frozen=True):
+    """A file of this office about which the district asks its holder to write."""
+
+    file: str
+    number: str
+    title: str
+    language: str
+    post: str
+
+
+def asking(unit: Unit, actor: Actor) -> list[Asking]:
+    """The files held here that wait for what the district decided, as far as the reader may see them."""
+    found = []
+    for (file,) in unit.db.rows("SELECT DISTINCT file FROM decision WHERE how<>? ORDER BY file", DISCARD):
+        row = read_file(unit.db, file)
+        if row is None or not asked_count(unit, row, log_of(unit, file)) or not rights.may_read(unit, actor, file):
+            continue
+        found.append(Asking(file, row.state.number, row.state.title, row.state.language, row.state.post))
+    return found
+
+
 def asked(unit: Unit, actor: Actor, file: str) -> tuple[Decided, ...]:
     """Decisions that ask who holds this file to write in it, the open ones first; none where another holds it."""
     row = read_file(unit.db, file)

@@ -116,7 +116,12 @@ def _asked(file: str, refused: Refused) -> ResponseReturnValue:
 def _office(refused: Refused | None = None) -> str:
     unit, actor = this_unit(), who().actor
     return render_template(
-        "office/left_out.html", page=None, found=left_out.of_office(unit, actor), asked=(), problem=_problem(refused)
+        "office/left_out.html",
+        page=None,
+        found=left_out.of_office(unit, actor),
+        asking=left_out.asking(unit, actor),
+        asked=(),
+        problem=_problem(refused),
     )
 
 
@@ -129,6 +134,7 @@ def _file(file: str, refused: Refused | None = None) -> str:
         "office/left_out.html",
         page=page,
         found=[found] if found else [],
+        asking=(),
         asked=left_out.asked(unit, actor, file),
         problem=_problem(refused),
     )

@@ -180,6 +180,11 @@ class Ledger:
         if isinstance(body, ev.Note | ev.Attach) and body.again:
             self._again.append((body.again, str(event_id)))
 
+    def _forget_again(self, e: bytes, event: str) -> None:
+        """It is in no log: what it said anew is open again."""
+        self._again = [one for one in self._again if one != (e, event)]
+        self.db.run("DELETE FROM decided WHERE e=? AND event=?", e, event)
+
     def _join(self, row: CustodyRow, event_id: str) -> None:
         """An event that stood beside the log (a call's cause) joins it."""
         key = parse_event_id(event_id)
@@ -289,6 +294,8 @@ class Ledger:
         ):
             return
         self._known_aside.add((event.id, event.e))
+        if isinstance(event.body, ev.Note | ev.Attach) and event.body.again:
+            self._forget_again(event.body.again, str(event.id))
         self.know_paper(event.body, event.subject, event.id.node)
         self._aside.append(
             (node, epoch, seq, event.e, event.subject, event.header.kind, reason, event.header_bytes, event.body_bytes,

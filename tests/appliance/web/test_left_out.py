@@ -96,6 +96,7 @@ def test_the_new_holder_does_what_the_district_asks(district: District, how: str
     chirgaon = district.units["chirgaon"]
     browser = window(chirgaon, THERE.employee)
     assert "data-asked" in browser.get(f"/files/{apart.file}").text  # which opens it, too
+    assert f'data-file="{apart.file}"' in browser.get("/left-out").text
     page = browser.get(f"/files/{apart.file}/left-out").text
     assert f'data-decided="{how}" data-done="no"' in page
     assert MORE in page

@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 from werkzeug.test import TestResponse
 
+from appliance.store.book import decode_state
 from central import people
 from central.web import create_app
 from tests.support.district import District, make_district
@@ -134,3 +137,16 @@ def test_a_group_that_is_not_there_is_not_found(district: District) -> None:
     assert window.get(path.replace("older_term", "fork")).status_code == 404
     assert window.get(path.replace("/aside/moth/", "/aside/moth/zz")).status_code == 404
     assert window.get("/files/moth.0011223344556677.1/order").status_code == 404
+
+
+def test_the_words_of_a_graded_file_are_for_who_may_decide(district: District) -> None:
+    apart = fork(district)
+    row = district.hub.db.value("SELECT state FROM efile WHERE file=?", apart.file)
+    state = replace(decode_state(bytes(row)), grading="confidential")
+    district.hub.db.run("UPDATE efile SET state=? WHERE file=?", msgspec.msgpack.encode(state), apart.file)
+    window = Window(district, HEAD)
+    path = address(window)
+    assert MORE in window.get(path).text
+    page = Window(district, CLERK).get(path).text
+    for words in (KEPT, MORE, "अलग-शाखा.pdf"):
+        assert words not in page
