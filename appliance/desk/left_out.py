@@ -22,10 +22,10 @@ from commons.papers import PaperDamaged, PaperMissing
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.efile import Phase, Verb, allowed
-from protocol.journal import hash_event_id, is_same, is_stub
+from protocol.journal import hash_event_id, is_stub
 from protocol.words import EventId
 
-NOT_TAKEN, FORK = "not_taken", "fork"
+NOT_TAKEN = "not_taken"
 REPLAY, ANNEXE, DISCARD = "replay", "annexe", "discard"
 _BESIDE = ",".join(f"'{kind}'" for kind in sorted(ev.BESIDE_THE_CHAIN))
 
@@ -78,11 +78,7 @@ def own(unit: Unit, file: str = "") -> list[Original]:
     """Entries of this node that are in no log, of one subject or of all, in their order."""
     where, values = ("AND subject=?", (file,)) if file else ("", ())
     rows = [
-        *(
-            row
-            for row in unit.db.rows(f"SELECT epoch, seq, reason, header, body FROM aside WHERE 1 {where}", *values)
-            if not (row[2] == FORK and _is_ours(unit, *row))
-        ),
+        *unit.db.rows(f"SELECT epoch, seq, reason, header, body FROM aside WHERE 1 {where}", *values),
         *unit.db.rows(
             f"SELECT epoch, seq, '{NOT_TAKEN}', header, body FROM event WHERE node=? AND h IS NOT NULL AND pos IS NULL "
             f"AND kind NOT IN ({_BESIDE}) {where}",
@@ -94,14 +90,6 @@ def own(unit: Unit, file: str = "") -> list[Original]:
         one = _original(EventId(unit.node, bytes(epoch), seq), reason, bytes(header), bytes(body))
         found.setdefault(one.e, one)
     return sorted(found.values(), key=lambda one: (one.header.hlc, one.id))
-
-
-def _is_ours(unit: Unit, epoch: bytes, seq: int, _reason: str, header: bytes, body: bytes) -> bool:
-    """Whether what the district calls a fork is an entry of a copy of us, under the number of one that stands."""
-    kept = unit.db.row(
-        "SELECT header, body FROM event WHERE node=? AND epoch=? AND seq=? AND pos IS NOT NULL", unit.node, epoch, seq
-    )
-    return kept is not None and is_same(bytes(kept[0]), bytes(kept[1]), bytes(header), bytes(body))
 
 
 def _original(event_id: EventId, reason: str, header_bytes: bytes, body_bytes: bytes) -> Original:

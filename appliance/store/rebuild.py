@@ -21,6 +21,7 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
+_BESIDE = ",".join(f"'{kind}'" for kind in sorted(ev.BESIDE_THE_CHAIN))
 VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS, *decided.VIEWS)
 _SAID = {"doc": "event, subject, kind, place, hlc, post, paper"}
 
@@ -88,13 +89,17 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
 
 
 def _set_aside(db: Database, book: Book, item: ms.AsideItem) -> None:
-    """The district keeps an event of ours beside; so do we."""
+    """The district keeps an event of ours beside; so do we.
+
+    Not one that stands in a log: then the district speaks of what a copy of us wrote under the same number.
+    """
     node, epoch, seq = parse_event_id(item.event)
     if node != book.node.code:
         return
     db.run(
         "INSERT OR IGNORE INTO aside (epoch, seq, subject, kind, reason, header, body) "
-        "SELECT epoch, seq, subject, kind, ?, header, body FROM event WHERE node=? AND epoch=? AND seq=?",
+        "SELECT epoch, seq, subject, kind, ?, header, body FROM event WHERE node=? AND epoch=? AND seq=? "
+        f"AND pos IS NULL AND kind NOT IN ({_BESIDE})",
         item.reason, node, epoch, seq,
     )  # fmt: skip
 
