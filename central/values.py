@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from commons.entries import Entry
+
 
 class OfficeRow(msgspec.Struct, frozen=True):
     """One node of the district as the hub knows it."""
@@ -25,17 +27,47 @@ class OfficeRow(msgspec.Struct, frozen=True):
     namesakes: int = 0  # other bearers of its name there
 
 
-class AsideRow(msgspec.Struct, frozen=True):
-    """One entry that the hub did not apply, kept whole."""
+class AsideGroup(msgspec.Struct, frozen=True):
+    """Entries of one office, epoch, reason and file that the hub did not apply, kept whole."""
 
     node: str
-    event: str  # id
-    kind: str
-    subject: str  # file id
-    number: str
-    title: str
+    epoch: str  # hex
     reason: str  # code
-    at_ms: int  # when it was set aside
+    file: str
+    number: str  # "" of a file that the district does not have
+    title: str
+    count: int
+    open: int  # that wait for a decision
+    at_ms: int  # when the last was set aside
+    orders: int  # of these, orders of the hub itself in a stretch that it has lost
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A decision in plain values; `event` is its `decide`, or the first note that says the entry anew."""
+
+    event: str
+    how: str  # "annexe", "replay", "discard"; "again" for one by the office itself
+    reason: str
+    person: str  # employee
+    node: str  # where it was decided: the hub, or the office
+    at_ms: int
+    count: int
+    done_ms: int | None  # when the custodian did what it asks for; None: not yet, or nothing is to be done
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Both sides of what was set aside: the file as it stands, and the entries."""
+
+    group: AsideGroup
+    entries: tuple[Entry, ...]
+    standing: tuple[Entry, ...]  # entries of the file from the parting on, or all of them
+    earlier: int  # entries of the file before those
+    holder: str  # node; "" of a file that the district does not have
+    post: str
+    grading: str
+    language: str
+    decisions: tuple[Settled, ...]
+    may: tuple[str, ...]  # decisions that can be made now
 
 
 class FileRow(msgspec.Struct, frozen=True):
@@ -82,3 +114,14 @@ class OfficePapers(msgspec.Struct, frozen=True):
     left_bytes: int
     rows: list[ArrivingPaper]
     seconds: float | None
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One order by which a file was moved."""
+
+    event: str
+    at_ms: int
+    to_node: str
+    to_post: str
+    reason: str
+    person: str  # employee

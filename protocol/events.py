@@ -17,6 +17,7 @@ from protocol.moves import (
     AskBack,
     Body,
     Close,
+    Decide,
     Draw,
     Force,
     Park,
@@ -75,6 +76,7 @@ __all__ = [
     "Body",
     "Close",
     "Consult",
+    "Decide",
     "Diarise",
     "Dispatch",
     "Draft",
@@ -155,11 +157,11 @@ BODIES: dict[str, type[Body]] = {
     for body in (
         Open, Note, Attach, Draft, Diarise, Send, Withdraw, Release, Receive, Park, Close, Reopen, AskBack, PullUp,
         Answer, Force, Undelivered, Amend, Link, Enclose, Ask, Consult, Approve, Issue, Dispatch, Letter, Put, OutPaper,
-        BackPaper, Record, Review, Weed, Read, Propose, Draw,
+        BackPaper, Record, Review, Weed, Read, Propose, Draw, Decide,
     )
 }  # fmt: skip
 
-BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer", "read"})
+BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer", "read", "decide"})
 """Kinds that speak of a file without holding it: they join the file only in the grant that they caused, or never."""
 
 BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose"})
@@ -169,6 +171,7 @@ CALLS = frozenset({"askback", "pullup"})
 """Kinds that the hub may turn into a call."""
 
 BY_HUB = frozenset({"force", "undelivered"})
+"""What only the hub says in a file's log; beside it, it says `decide`."""
 
 SHED = frozenset({"note", "attach", "draft", "approve"})
 """Kinds whose bodies a weeding order destroys: words and papers. The state of a weeded file says nothing of them, so it

@@ -109,7 +109,23 @@ class Weeded(Item, frozen=True, array_like=True, tag="W"):
     at_hlc: int
 
 
-AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem | Weeded
+class Decided(Item, frozen=True, array_like=True, tag="J"):
+    """A person decided about entries of this subject that were set aside: the hub's `decide`, verbatim, and its id.
+
+    `sha256` and `size` name the paper of the originals, for whom the decision asks to write; else empty.
+    """
+
+    file: str
+    node: str
+    epoch: bytes
+    seq: int
+    header: bytes
+    body: bytes
+    sha256: bytes = b""
+    size: int = 0
+
+
+AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem | Weeded | Decided
 
 _item_decoder = msgspec.msgpack.Decoder(AnyItem)
 

@@ -115,6 +115,19 @@ class Force(Body, frozen=True, array_like=True):
     person: str
 
 
+class Decide(Body, frozen=True, array_like=True):
+    """The hub writes down what a person decided about entries that were set aside (custody section 7).
+
+    `how` is annexe, replay or discard; `entries` their ids, each with its hash e, for a fork has two of one id.
+    """
+
+    kind: ClassVar[str] = "decide"
+    how: str
+    entries: tuple[tuple[str, bytes], ...]
+    reason: str
+    person: str
+
+
 class Undelivered(Body, frozen=True, array_like=True):
     """The hub could not deliver a release and gives the file back (custody rule 2.3)."""
 

@@ -58,7 +58,8 @@ class Note(Body, frozen=True, array_like=True):
     """A green note: `count` paragraphs from number `first` on, allow-listed HTML in NFC, and its papers.
 
     With `opinion` (the id of its subject) it is an opinion that the custodian admits to the file: whose it is and when
-    it was written stand in `by_post`, `by_employee`, `by_hlc`.
+    it was written stand in `by_post`, `by_employee`, `by_hlc`. So they do with `again`: the hash e of the note that was
+    set aside and that the writer of this one writes again, in his own name.
     """
 
     kind: ClassVar[str] = "note"
@@ -71,12 +72,15 @@ class Note(Body, frozen=True, array_like=True):
     by_post: str = ""
     by_employee: str = ""
     by_hlc: int = 0
+    again: bytes = b""
 
 
 class Attach(Body, frozen=True, array_like=True):
     """A paper joins the correspondence at page `first_page`. Size in bytes.
 
-    `from_subject`: the receipt whose paper it is. `role`: scan, enclosure, reply, order, returned, portal, or empty.
+    `from_subject`: the receipt whose paper it is. `role`: scan, enclosure, reply, order, returned, portal, annexe, or
+    empty. `again`: the hash e of the set-aside entry by which this paper came before; of an annexe that of the `decide`
+    whose originals it shows.
     """
 
     kind: ClassVar[str] = "attach"
@@ -88,6 +92,7 @@ class Attach(Body, frozen=True, array_like=True):
     first_page: int
     from_subject: str = ""
     role: str = ""
+    again: bytes = b""
 
 
 class Enclose(Body, frozen=True, array_like=True):

@@ -6,7 +6,7 @@ import msgspec
 
 from appliance.desk import opening, reading, rights
 from appliance.desk.acting import decide_for, finish, row_of, who_of, working_book
-from appliance.desk.file_page import Told, log_of
+from appliance.desk.file_log import Told, log_of
 from appliance.desk.refused import Refused
 from appliance.desk.values import Actor, InboxRow
 from appliance.store.unit import Unit

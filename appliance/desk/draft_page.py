@@ -16,7 +16,7 @@ from appliance.desk.draft_values import (
     VersionRow,
     Writing,
 )
-from appliance.desk.file_page import log_of
+from appliance.desk.file_log import log_of
 from appliance.desk.refused import Refused
 from appliance.desk.rights import READ_BY, SEEN_BY, may_read, require_read
 from appliance.desk.values import Actor

@@ -12,7 +12,7 @@ from appliance.desk.acting import decide_for, finish, who_of, working_book
 from appliance.desk.competence import may_decide
 from appliance.desk.draft_page import current_of, writing_of
 from appliance.desk.draft_values import ADDRESSED, FORMS, DraftText, Writing
-from appliance.desk.file_page import log_of
+from appliance.desk.file_log import log_of
 from appliance.desk.opening import SUBJECT_CHARS
 from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read

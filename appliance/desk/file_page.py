@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from appliance.desk import hand_overs, pull_up
+from appliance.desk import hand_overs, left_out, pull_up
 from appliance.desk.channel import next_up
 from appliance.desk.days import end_of_day_ms
 from appliance.desk.enclosures import enclosed
+from appliance.desk.file_log import Told, log_of
 from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
 from appliance.desk.standing_in import is_link
@@ -33,31 +34,6 @@ from protocol.clock import hlc_ms
 from protocol.directory import DirectoryIndex
 from protocol.efile import Phase, Sort, Verb, allowed, state_word
 from protocol.words import EventId
-
-Told = tuple[EventId, ev.Header, ev.Body | None]
-
-
-def log_of(unit: Unit, file: str) -> list[Told]:
-    """A file's events in the order of its log."""
-    told: list[Told] = []
-    for node, epoch, seq, header_bytes, body_bytes in unit.db.rows(
-        "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos IS NOT NULL ORDER BY pos", file
-    ):
-        header = ev.decode_header(bytes(header_bytes))
-        told.append((EventId(node, bytes(epoch), seq), header, ev.decode_body(header.kind, bytes(body_bytes))))
-    return _after_weeding(told)
-
-
-def _after_weeding(told: list[Told]) -> list[Told]:
-    """A weeded file's log without what its order destroys, although that may stand here until the district knows."""
-    weeds = [(place, body) for place, (_, _, body) in enumerate(told) if isinstance(body, ev.Weed)]
-    if not weeds:
-        return told
-    end, weed = weeds[-1]
-    return [
-        (event_id, header, None if place < end and ev.is_shed(header.kind, body, weed.order) else body)
-        for place, (event_id, header, body) in enumerate(told)
-    ]
 
 
 def weeding_of(unit: Unit, file: str) -> Weeding | None:
@@ -109,13 +85,15 @@ def file_page(unit: Unit, actor: Actor, file: str) -> FilePage:
         return_to=_return_to(state.opener, actor.post, told),
         submit_to=next_up(unit, actor.post),
         passed_posts=_passed(told, actor.post),
-        set_aside=unit.db.value("SELECT count(*) FROM aside WHERE subject=?", file) or 0,
+        set_aside=left_out.open_count(unit, file, told),
         needs_update=state.unknown > 0,
         sort=str(state.sort),
         within=state.within,
         enclosed=() if weeding else enclosed(body for _, _, body in told),
         pull_up=pull_up.asked(unit, row),
         given_up=given_up,
+        ordered=left_out.order_of(unit, told, row),
+        asked=left_out.asked_count(unit, row, told),
         weeding=weeding,
     )
 
@@ -187,8 +165,9 @@ def _paragraphs(told: list[Told], directory: DirectoryIndex) -> list[Paragraph]:
                 Paragraph(
                     body.first + i, block, author.employee, employee.name if employee else author.employee, author.post,
                     post.name_hi if post else author.post, post.name_en if post else author.post, hlc_ms(author.hlc),
-                    True, str(event_id), "none", body.language, body.opinion, header.post if by else "",
-                    hlc_ms(header.hlc) if by else 0,
+                    True, str(event_id), "none", body.language, body.opinion,
+                    *((body.by_post, body.by_employee, hlc_ms(body.by_hlc)) if body.again else ("", "", 0)),
+                    header.post if by else "", hlc_ms(header.hlc) if by else 0,
                 )
             )  # fmt: skip
     return found

@@ -14,7 +14,7 @@ from appliance.desk.acting import decide_for, finish, row_of, who_of, working_bo
 from appliance.desk.days import INDIA, today
 from appliance.desk.draft_page import current_of, writing_of
 from appliance.desk.draft_values import MODES, DraftText, LetterFacts, VersionRow, enclosure_of
-from appliance.desk.file_page import log_of
+from appliance.desk.file_log import log_of
 from appliance.desk.numbers import ISSUE, next_in_series
 from appliance.desk.papers import PaperIn, read_paper
 from appliance.desk.refused import Refused

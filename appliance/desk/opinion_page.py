@@ -6,7 +6,7 @@ import msgspec
 
 from appliance.desk import hand_overs
 from appliance.desk.days import today
-from appliance.desk.file_page import Told, log_of
+from appliance.desk.file_log import Told, log_of
 from appliance.desk.opinions import answered_hlc, answers, asker_of
 from appliance.desk.refused import Refused
 from appliance.desk.values import Actor, Stage

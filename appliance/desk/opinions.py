@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from appliance.desk import writing
 from appliance.desk.acting import check_day, decide_for, finish, row_of, who_of, working_book
-from appliance.desk.file_page import Told, log_of
+from appliance.desk.file_log import Told, log_of
 from appliance.desk.refused import Refused
 from appliance.desk.rights import require_read
 from appliance.desk.values import Actor, PullBack

@@ -8,7 +8,7 @@ import msgspec
 
 from appliance.desk import reading, rights
 from appliance.desk.acting import check_day, decide_for, finish, who_of, working_book
-from appliance.desk.file_page import log_of
+from appliance.desk.file_log import log_of
 from appliance.desk.numbers import SLIP, next_in_series
 from appliance.desk.opening import add_papers
 from appliance.desk.papers import PaperIn

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from appliance.desk.acting import decide_for, finish, row_of, who_of, working_book
 from appliance.desk.days import today
-from appliance.desk.file_page import log_of
+from appliance.desk.file_log import log_of
 from appliance.desk.numbers import DIARY, next_in_series
 from appliance.desk.papers import PaperIn
 from appliance.desk.receipt_kinds import kinds

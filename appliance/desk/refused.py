@@ -22,6 +22,11 @@ REFUSALS = frozenset(
         "stopped",  # the office was restored and has yet to hear from the district
         "disk_reserve",  # too little room; values: free_bytes, needed_bytes
         "no_such_file",
+        "unconfirmed_again",  # it was not confirmed that set-aside entries are to be written again
+        "nothing_again",  # no such entries, or none that can be written again as it stands
+        "already_again",  # written again or annexed meanwhile
+        "already_decided",  # the district decided otherwise
+        "originals_missing",  # the originals are on the way from the district
         "graded",  # a confidential file of another chain
         "no_such_post",  # values: post
         "post_is_empty",  # nobody has charge of the post; values: post

@@ -129,6 +129,9 @@ class Paragraph(msgspec.Struct, frozen=True):
     signature: str  # "none" in this release
     language: str
     opinion: str = ""  # id of the opinion that was admitted as this paragraph
+    again_post: str = ""  # whose note this one writes again that had been set aside, and when that was written
+    again_employee: str = ""
+    again_ms: int = 0
     admitted_post: str = ""  # who admitted it, and when
     admitted_ms: int = 0
 
@@ -216,6 +219,16 @@ class Weeding(msgspec.Struct, frozen=True):
     employee: str
 
 
+class Ordered(msgspec.Struct, frozen=True):
+    """The order by which a file left this office."""
+
+    at_ms: int
+    to_node: str
+    to_post: str
+    reason: str
+    person: str  # employee
+
+
 class FilePage(msgspec.Struct, frozen=True):
     """All that the page of one file shows to one actor."""
 
@@ -239,13 +252,15 @@ class FilePage(msgspec.Struct, frozen=True):
     return_to: str  # post of the assistant who put the file up, "" when none
     submit_to: str  # next post in the channel of submission
     passed_posts: list[str]
-    set_aside: int  # own entries on this file that the district has set aside
+    set_aside: int  # own entries that are not in this file, and about which nobody has decided
     needs_update: bool  # holds events of a kind that this release does not know
     sort: str = "file"  # what it is, of `Sort`: the page is shown by it
     within: str = ""  # the file that an opinion is about, or that a receipt was put in
     enclosed: tuple[Enclosed, ...] = ()
     pull_up: PullUpAsked | None = None  # what a superior of this office asked the district for, and its answer
     given_up: bool = False  # another office asked for it, and it was given up
+    ordered: Ordered | None = None  # by which order it left this office
+    asked: int = 0  # decisions of the district that ask who holds this file to write
     weeding: Weeding | None = None  # notes and correspondence were destroyed by order
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from appliance.store.book import STOPPED, WORKING, Book, SetBack, own_hash, read_node
+from appliance.store.decided import want_originals
 from appliance.store.rebuild import encode_refs, rebuild
 from appliance.store.unit import Unit
 from protocol import events as ev
@@ -83,6 +84,7 @@ def _take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening
             return Happening("push", again=True, token=ticket.payload.token)
         if ticket.epoch != chosen:
             return Happening("open", again=True)
+        before = _seen(unit)
         _become(unit, book, ticket)
         if ticket.payload.parcel.items:
             keep_seal(unit.db, ticket.stream_count, ticket.life, envelope)
@@ -90,7 +92,40 @@ def _take_ticket(unit: Unit, ticket: ms.Ticket, envelope: Envelope) -> Happening
         rebuild(unit.db, unit.clock.now_ms())
         _take_back_aside(unit)
         _leave_gap(unit)
+        want_originals(unit.db)
+        _tell_what_came(unit, before, ticket.epoch)
     return Happening("restored", again=True)
+
+
+class _Seen(NamedTuple):
+    """What this node had before the ticket: why it stopped, of when its copy is, how many entries, each file's log."""
+
+    why: str
+    copy_of_ms: int
+    events: int
+    aside: int
+    files: dict[str, tuple[object, ...]]
+
+
+def _seen(unit: Unit) -> _Seen:
+    why, copy_of_ms = unit.db.row("SELECT stopped_why, copy_of_ms FROM node") or ("", 0)
+    logs = {file: tuple(row) for file, *row in unit.db.rows("SELECT file, holder, life, number, log_hash FROM efile")}
+    events, aside = (unit.db.value(f"SELECT count(*) FROM {table}") for table in ("event", "aside"))
+    return _Seen(why, copy_of_ms, events, aside, logs)
+
+
+def _tell_what_came(unit: Unit, before: _Seen, epoch: bytes) -> None:
+    """For the page that explains the restore: which files are other than in the copy."""
+    after = _seen(unit)
+    aside = max(0, after.aside - before.aside)
+    unit.db.run(
+        "INSERT OR REPLACE INTO restored (epoch, why, copy_of_ms, ended_ms, came, aside) VALUES (?,?,?,?,?,?)",
+        epoch, before.why, before.copy_of_ms, unit.clock.now_ms(), max(0, after.events + aside - before.events), aside,
+    )  # fmt: skip
+    unit.db.run_many(
+        "INSERT OR IGNORE INTO restored_file (epoch, file) VALUES (?,?)",
+        [(epoch, file) for file, log in sorted(after.files.items()) if before.files.get(file) != log],
+    )
 
 
 def _take_back_aside(unit: Unit) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from appliance.link import restore
 from appliance.store.book import MACHINE, STOPPED, Book, FileRow, SetBack, own_hash
+from appliance.store.decided import want_originals
 from appliance.store.rebuild import encode_refs, tell
 from appliance.store.unit import Unit
 from appliance.store.weeding import weed_along
@@ -139,6 +140,7 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
     logs = iter(parcel.logs)
     stand = node.cursor_hash
     taken = 0
+    originals = False
     for n, raw in enumerate(parcel.items, base + 1):
         item = ms.decode_item(raw)
         log = next(logs, ()) if isinstance(item, ms.Grant) else ()
@@ -163,8 +165,14 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
             case ms.Weeded():
                 tell(db, book, item)
                 weed_along(book, item.file, item.order, item.order_number)
+            case ms.Decided():
+                tell(db, book, item)
+                originals = True
             case _:
                 tell(db, book, item)
+    if originals:
+        book.flush()
+        want_originals(db)
     if taken and stand != hash_after:
         raise BadBundle(what="stream")
     return taken

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from appliance.store import index, movements, registers, weeded
+from appliance.store import decided, index, movements, registers, weeded
 from appliance.store.book import Book
 from commons.database import Database, Unfit
 from protocol import events as ev
@@ -21,7 +21,8 @@ from protocol.words import ORIGIN, BadWord, EventId, Term, parse_event_id
 
 _refs_decoder = msgspec.msgpack.Decoder(list[tuple[str, bytes, int]])
 
-VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS)
+_BESIDE = ",".join(f"'{kind}'" for kind in sorted(ev.BESIDE_THE_CHAIN))
+VIEWS = ("efile", "movement", "paper", "counter", *registers.VIEWS, *index.VIEWS, *weeded.VIEWS, *decided.VIEWS)
 _SAID = {"doc": "event, subject, kind, place, hlc, post, paper"}
 
 
@@ -77,6 +78,8 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
                 movements.refused(db, item, ev.decode_header(bytes(header)).term)
         case ms.AsideItem():
             _set_aside(db, book, item)
+        case ms.Decided():
+            decided.told(db, item)
         case ms.Weeded():
             row = book.file(item.file)
             if row is not None and not (row.holder == book.node.code and row.phase in (Phase.HELD, Phase.QUEUED)):
@@ -86,13 +89,17 @@ def tell(db: Database, book: Book, item: ms.AnyItem) -> None:
 
 
 def _set_aside(db: Database, book: Book, item: ms.AsideItem) -> None:
-    """The district keeps an event of ours beside; so do we."""
+    """The district keeps an event of ours beside; so do we.
+
+    Not one that stands in a log: then the district speaks of what a copy of us wrote under the same number.
+    """
     node, epoch, seq = parse_event_id(item.event)
     if node != book.node.code:
         return
     db.run(
         "INSERT OR IGNORE INTO aside (epoch, seq, subject, kind, reason, header, body) "
-        "SELECT epoch, seq, subject, kind, ?, header, body FROM event WHERE node=? AND epoch=? AND seq=?",
+        "SELECT epoch, seq, subject, kind, ?, header, body FROM event WHERE node=? AND epoch=? AND seq=? "
+        f"AND pos IS NULL AND kind NOT IN ({_BESIDE})",
         item.reason, node, epoch, seq,
     )  # fmt: skip
 

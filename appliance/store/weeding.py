@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from appliance.store import index, weeded
+from appliance.store import decided, index, weeded
 from appliance.store.book import MACHINE, STOPPED, Book
 from appliance.store.unit import Unit
 from appliance.store.weeded import WeededRow
@@ -128,7 +128,7 @@ class _Weeding:
         self._book = book
         self._db = book.db
         self._row = row
-        self.papers: set[bytes] = set()
+        self.papers = {one.sha256 for one in decided.of_file(book.db, row.file)} - {b""}
         self.waits = False
         self._end = None
         if row.event:

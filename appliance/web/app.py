@@ -28,6 +28,7 @@ from appliance.web import (
     issue,
     issued,
     keyboards,
+    left_out,
     legacy,
     letterhead,
     lists,
@@ -109,6 +110,7 @@ SCREENS = (
     address,
     sharing,
     neighbour,
+    left_out,
 )
 
 

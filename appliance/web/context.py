@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, g, request
 
-from appliance.desk import administration, habits, reading, standing_in
+from appliance.desk import administration, habits, reading, restored, standing_in
 from appliance.discovery.announcement import grouped
 from appliance.web import address, helps
 from appliance.web.names import names
@@ -35,6 +35,11 @@ RAIL = {
     "newfile.create": "new",
     "newfile.show_take_over": "take-over",
     "newfile.take_over": "take-over",
+    "left_out.show": "waiting",
+    "left_out.write_own": "waiting",
+    "left_out.show_restored": "waiting",
+    "left_out.write_all": "waiting",
+    "left_out.show_file": "files",
     "stick.show": "waiting",
     "stick.begin": "waiting",
     "shelves.out": "out",
@@ -90,6 +95,7 @@ def common() -> dict[str, object]:
         "host_name": address.host_name(),
         "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),
+        "restored_ms": cache(lambda: restored.ended_lately(this_unit()) if found else 0),
         "stands_in": cache(lambda: stands_in(this_unit(), found) if found else None),
         "practice": current_app.extensions["practice"],
         "practice_url": this_unit().settings.practice_url,

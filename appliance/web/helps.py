@@ -32,6 +32,7 @@ _BY_BLUEPRINT = {
     "address": "line",
     "stick": "line",
     "sharing": "line",
+    "left_out": "restored",
     "lists": "inbox",
     "filepage": "file",
     "newfile": "file",

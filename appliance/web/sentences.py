@@ -9,6 +9,7 @@ from appliance.web import (
     refusals_admin,
     refusals_covers,
     refusals_drafts,
+    refusals_left_out,
     refusals_movement,
     refusals_notes,
     refusals_receipts,
@@ -282,6 +283,7 @@ _SENTENCES.update(refusals_drafts.SENTENCES)
 _FIELDS.update(refusals_admin.FIELDS)
 _SENTENCES.update(refusals_covers.SENTENCES)
 _SENTENCES.update(refusals_weeding.SENTENCES)
+_SENTENCES.update(refusals_left_out.SENTENCES)
 _SENTENCES.update(refusals_stick.SENTENCES)
 _SENTENCES.update(refusals_sharing.SENTENCES)
 _FIELDS.update(refusals_weeding.FIELDS)

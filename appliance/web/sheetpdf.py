@@ -19,6 +19,7 @@ from appliance.web.session import this_unit, who
 from commons.typeset import TypesetError
 from commons.web import log
 from commons.web.headers import PAPER_POLICY
+from commons.web.showing import full
 from commons.web.words import gettext
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ def sheet_of(page: FilePage) -> sheets.NoteSheet:
     )
 
 
+def _as_whom(note: Paragraph, post: str) -> str:
+    if note.opinion:
+        return gettext("Opinion: %(post)s", post=post)
+    if note.again_post:
+        old = names().post(note.again_post)
+        said = gettext(
+            "writes again the note of %(post)s, %(at)s, which had been set aside", post=old, at=full(note.again_ms)
+        )
+        return f"{post} · {said}"
+    return post
+
+
 def _note(blocks: list[Paragraph]) -> sheets.GreenNote:
     note = blocks[0]
     post = note.post_name_hi if g.language == "hi" else note.post_name_en
@@ -75,7 +88,7 @@ def _note(blocks: list[Paragraph]) -> sheets.GreenNote:
     return sheets.GreenNote(
         tuple(sheets.Paragraph(block.number, block.html) for block in blocks),
         note.author_name,
-        gettext("Opinion: %(post)s", post=post) if note.opinion else post,
+        _as_whom(note, post),
         _when(note.at_ms),
         note.at_trusted,
         signature,

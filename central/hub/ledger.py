@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from central.hub import heard, weeding
+from central.hub import decisions, heard, weeding
 from central.hub import rule as rules
 from central.hub.rows import FILE_COLUMNS, columns_of, read_hub, read_row
 from central.hub.rule import Cause, CustodyRow, Incoming
@@ -16,7 +16,7 @@ from protocol import messages as ms
 from protocol.clock import tick
 from protocol.fold import Written, evolve
 from protocol.journal import chain, file_chain, hash_event_id
-from protocol.words import EventId, next_term, parse_event_id
+from protocol.words import ORIGIN, EventId, Term, next_term, parse_event_id
 
 
 class Ledger:
@@ -35,6 +35,7 @@ class Ledger:
         self._known_aside: set[tuple[EventId, bytes]] = set()
         self._items: list[tuple[object, ...]] = []
         self._papers: list[tuple[object, ...]] = []
+        self._again: list[tuple[bytes, str]] = []
         self.weeded: list[Incoming] = []  # what these destroy goes at the end of the transaction
         self._node_of_post = node_of_post
 
@@ -166,12 +167,23 @@ class Ledger:
         row.fresh = False
         row.dirty = True
         self.know_paper(event.body, event.subject, node)
+        self.know_again(event.body, event.id)
         return pos
 
     def know_paper(self, body: ev.Body | None, file: str, node: str) -> None:
         """A paper that an event speaks of may be uploaded, and fetched by who has the file."""
         if isinstance(body, ev.Attach):
             self._papers.append((body.sha256, body.size, file, node))
+
+    def know_again(self, body: ev.Body | None, event_id: EventId) -> None:
+        """An honoured event that says anew what was set aside: the custodian has decided about that (rule 7.2)."""
+        if isinstance(body, ev.Note | ev.Attach) and body.again:
+            self._again.append((body.again, str(event_id)))
+
+    def _forget_again(self, e: bytes, event: str) -> None:
+        """It is in no log: what it said anew is open again."""
+        self._again = [one for one in self._again if one != (e, event)]
+        self.db.run("DELETE FROM decided WHERE e=? AND event=?", e, event)
 
     def _join(self, row: CustodyRow, event_id: str) -> None:
         """An event that stood beside the log (a call's cause) joins it."""
@@ -202,6 +214,7 @@ class Ledger:
         row.term = next_term(row.term, self.hub.life)
         row.holder, row.cause, row.fresh, row.dirty = node, cause, True, True
         row.delivery = self.deliver(row, node, post)
+        decisions.tell_holder(self, row.file, node)
 
     def deliver(self, row: CustodyRow, node: str, post: str) -> int:
         """A grant of the present term (for the holder, or as a notice for another node) in a node's stream."""
@@ -249,19 +262,29 @@ class Ledger:
 
         Numbered by the clock, not by counting: a hub that was set back without knowing it must not use an id again.
         """
+        event = self._own_event(row.file, row.term, body)
+        fresh = row.fresh
+        pos = self._append(event)
+        row.fresh = fresh
+        self._place(event, self.hub.head_hash, pos)
+
+    def write_beside(self, file: str, body: ev.Body) -> Incoming:
+        """The hub's own event about a subject, beside its log: into the hub's journal alone."""
+        row = self.file(file)
+        event = self._own_event(file, ORIGIN if row is None else row.term, body)
+        self._place(event, self.hub.head_hash, None)
+        return event
+
+    def _own_event(self, file: str, term: Term, body: ev.Body) -> Incoming:
         hub = self.hub
         hub.hlc = tick(hub.hlc, self.now_ms)
         hub.head_seq = max(hub.head_seq + 1, self.now_ms)
         own_id = EventId(hub.node, hub.epoch, hub.head_seq)
-        header = ev.Header(ev.SCHEMA, body.kind, row.file, *row.term, hub.hlc, "", "", 0)
+        header = ev.Header(ev.SCHEMA, body.kind, file, *term, hub.hlc, "", "", 0)
         header_bytes, body_bytes = ev.encode_header(header), ev.encode_body(body)
         e = hash_event_id(own_id, header_bytes, body_bytes)
         hub.head_hash = chain(hub.head_hash, e)
-        event = Incoming(own_id, row.file, header, body, header_bytes, body_bytes, e)
-        fresh = row.fresh
-        pos = self._append(event)
-        row.fresh = fresh
-        self._place(event, hub.head_hash, pos)
+        return Incoming(own_id, file, header, body, header_bytes, body_bytes, e)
 
     def set_aside(self, event: Incoming, reason: str, *, tell: bool = True) -> None:
         """Kept whole, shown to a person, told to its writer; not to one whose own event of that number is another."""
@@ -271,6 +294,8 @@ class Ledger:
         ):
             return
         self._known_aside.add((event.id, event.e))
+        if isinstance(event.body, ev.Note | ev.Attach) and event.body.again:
+            self._forget_again(event.body.again, str(event.id))
         self.know_paper(event.body, event.subject, event.id.node)
         self._aside.append(
             (node, epoch, seq, event.e, event.subject, event.header.kind, reason, event.header_bytes, event.body_bytes,
@@ -345,6 +370,9 @@ class Ledger:
                 "INSERT OR IGNORE INTO paper_use (sha256, file) VALUES (?,?)",
                 [(sha, file) for sha, _, file, _ in self._papers],
             )
+        for e, event in self._again:
+            self.db.run("INSERT OR IGNORE INTO decided (e, event, hlc) VALUES (?,?,?)", e, event, self.hub.hlc)
+        self._again.clear()
         weeding.shed(self.db, self.weeded)
         self.weeded.clear()
         changed = [row for row in self._files.values() if row is not None and row.dirty]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from central.hub.unit import HubUnit
-from central.values import AsideRow, FileRow, OfficeRow
+from central.values import FileRow, OfficeRow, Order
+from commons.database import Row
+from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.efile import FileState
+from protocol.words import EventId
 
 _health = msgspec.msgpack.Decoder(list[int])
 _state = msgspec.msgpack.Decoder(FileState)
@@ -17,7 +20,11 @@ def offices(hub: HubUnit) -> list[OfficeRow]:
     """One row a node, as the hub knows it now."""
     directory = hub.directory()
     recovering = bool(hub.db.value("SELECT recovering FROM hub"))
-    asides: dict[str, int] = dict(hub.db.rows("SELECT node, count(*) FROM aside GROUP BY node"))
+    asides: dict[str, int] = dict(
+        hub.db.rows(
+            "SELECT node, count(*) FROM aside a WHERE NOT EXISTS (SELECT 1 FROM decided d WHERE d.e=a.e) GROUP BY node"
+        )
+    )
     found = []
     for code, epoch, acked, length, cursor, reported, contact, clock, carrier, stopped, health, trouble in hub.db.rows(
         "SELECT code, epoch, head_seq, stream_len, cursor, reported, contact_ms, clock_difference_ms, carrier, stopped,"
@@ -49,15 +56,33 @@ def report_of(health: bytes) -> tuple[int, int, int]:
     return figures[1], figures[4], figures[5]
 
 
-def set_aside(hub: HubUnit) -> list[AsideRow]:
-    """What waits for a person's decision, newest first."""
-    return [
-        AsideRow(node, f"{node}.{bytes(epoch).hex()}.{seq}", kind, subject, number or "", title or "", reason, at_ms)
-        for node, epoch, seq, kind, subject, reason, at_ms, number, title in hub.db.rows(
-            "SELECT a.node, a.epoch, a.seq, a.kind, a.subject, a.reason, a.at_ms, f.file_number, f.title FROM aside a "
-            "LEFT JOIN efile f ON f.file=a.subject ORDER BY a.at_ms DESC LIMIT 500"
-        )
-    ]
+def file(hub: HubUnit, file: str) -> FileRow | None:
+    """Where one file is; None of one that the district does not have."""
+    row = hub.db.row(
+        "SELECT file, file_number, title, holder, post, since_hlc, number, state FROM efile WHERE file=?", file
+    )
+    return None if row is None else _file_row(row)
+
+
+def orders(hub: HubUnit, file: str) -> list[Order]:
+    """The orders by which the file was moved, the newest first."""
+    found = []
+    for node, epoch, seq, raw, body in hub.db.rows(
+        "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND kind='force' AND pos IS NOT NULL "
+        "ORDER BY pos DESC",
+        file,
+    ):
+        said = ev.decode_body(ev.Force.kind, bytes(body))
+        assert isinstance(said, ev.Force)
+        at_ms = hlc_ms(ev.decode_header(bytes(raw)).hlc)
+        event = str(EventId(node, bytes(epoch), seq))
+        found.append(Order(event, at_ms, said.to_node, said.to_post, said.reason, said.person))
+    return found
+
+
+def _file_row(row: Row) -> FileRow:
+    file, number, title, holder, post, since, term, state = row
+    return FileRow(file, number, title, _state.decode(state).language, holder, post, hlc_ms(since), term)
 
 
 def files(hub: HubUnit, words: str, limit: int) -> list[FileRow]:
@@ -68,8 +93,8 @@ def files(hub: HubUnit, words: str, limit: int) -> list[FileRow]:
         where += " AND (title LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
         values += [like, like]
     return [
-        FileRow(file, number, title, _state.decode(state).language, holder, post, hlc_ms(since), term)
-        for file, number, title, holder, post, since, term, state in hub.db.rows(
+        _file_row(row)
+        for row in hub.db.rows(
             "SELECT file, file_number, title, holder, post, since_hlc, number, state FROM efile "
             f"WHERE file_number<>''{where} ORDER BY since_hlc DESC LIMIT ?",
             *values,

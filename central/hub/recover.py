@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from central.hub import heard
+from central.hub import decisions, heard
 from central.hub import rule as rules
 from central.hub.ingest import NodeRow, decode, journal_hash, known_events, node_row, stream_hash, take_aside
 from central.hub.ledger import Ledger
@@ -97,6 +97,7 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> bool:
     node.reported = node.offered = node.cursor = report.stream_count
     for grant, log in grants:
         _take_grant(ledger, grant, log)
+    decisions.learn(ledger, node.code, report.payload.parcel.items)
     node = node_row(ledger, node.code)
     _take_chapters(ledger, report, node)
     for chapter in report.payload.aside:
@@ -107,6 +108,7 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> bool:
             row = ledger.file(file)
             if row is not None and row.term != ORIGIN:
                 _tell_all(ledger, row)
+        decisions.tell_again(ledger)
         _rule_backlog(ledger)
         ledger.flush()
     else:
@@ -190,6 +192,7 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
         by_holder = (entry.node, event.header.term) == (grant.holder, grant.term)
         in_stay |= by_holder and event.header.kind not in ev.BESIDE_THE_CHAIN
         ledger.know_paper(event.body, grant.file, entry.node)
+        ledger.know_again(event.body, event_id)
         if isinstance(event.body, ev.Weed):
             ledger.weeded.append(event)
         events.append((*event_id, grant.file, event.header.kind, pos, entry.header, entry.body))
@@ -330,6 +333,7 @@ def end(ledger: Ledger) -> None:
     for found in ledger.db.rows(f"SELECT {FILE_COLUMNS} FROM efile WHERE (life, number) <> (?, ?)", *ORIGIN):
         row = ledger.adopt(read_row(found))
         _tell_all(ledger, row)
+    decisions.tell_again(ledger)
     _rule_backlog(ledger)
     ledger.flush()
 

@@ -43,7 +43,8 @@ def _shed(db: Database, event: Incoming) -> None:
     end = db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", *event.id)
     if end is None:
         return  # a truer log of the file does not have it
-    papers: set[bytes] = set()
+    papers = {bytes(sha) for (sha,) in db.rows("SELECT sha256 FROM decision WHERE file=?", event.subject)} - {b""}
+    db.run("UPDATE decision SET sha256=x'', size=0 WHERE file=?", event.subject)
     for node, epoch, seq, kind, pos, header, body in db.rows(
         "SELECT node, epoch, seq, kind, pos, header, body FROM event WHERE subject=?", event.subject
     ):

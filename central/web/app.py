@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 
-from central.web import entry, guard, pages, papers, session
+from central.web import aside, entry, guard, order, pages, papers, session
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flas
     )
     app.before_request(guard.check)
     app.context_processor(pages.common)
-    for blueprint in (entry.blueprint, pages.blueprint, papers.blueprint, *extra_blueprints):
+    screens = (entry.blueprint, pages.blueprint, papers.blueprint, aside.blueprint, order.blueprint)
+    for blueprint in (*screens, *extra_blueprints):
         app.register_blueprint(blueprint)
     app.teardown_appcontext(lambda _error: hub.db.give_back())
     return app

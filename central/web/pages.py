@@ -1,4 +1,4 @@
-"""The district's pages of this release: offices, where a file is, what is set aside."""
+"""The district's pages of this release: offices, and where a file is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, render_template, request
 
 from central.hub import reading
-from central.web.session import asked_by_page, open_to_all, this_hub
+from central.web.session import asked_by_page, may_order, open_to_all, this_hub
 from central.web.states import worst_first
 
 if TYPE_CHECKING:
@@ -21,7 +21,14 @@ TONES = ("bad", "warn", "wait", "ok")
 
 def common() -> dict[str, object]:
     """What every template of the district can use."""
-    return {"who": g.get("who"), "district_name": district_name, "post_name": post_name, "node_name": node_name}
+    return {
+        "who": g.get("who"),
+        "district_name": district_name,
+        "post_name": post_name,
+        "node_name": node_name,
+        "person_name": person_name,
+        "may_order": may_order,
+    }
 
 
 @blueprint.get("/")
@@ -42,12 +49,6 @@ def files() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()
     rows = reading.files(this_hub(), words, FILES)
     return render_template("district/files.html", rows=rows, words=words, full=len(rows) == FILES)
-
-
-@blueprint.get("/aside")
-def aside() -> ResponseReturnValue:
-    """What could not be applied; read only in this release."""
-    return render_template("district/aside.html", rows=reading.set_aside(this_hub()))
 
 
 @blueprint.get("/healthz")
@@ -82,3 +83,10 @@ def node_name(code: str) -> str:
     if not served:
         return code
     return served[0].name_hi if g.language == "hi" else served[0].name_en
+
+
+def person_name(code: str) -> str:
+    """The person's name as he writes it; the code itself for one that the directory does not know."""
+    index = this_hub().directory()
+    employee = index.employee(code) if index else None
+    return employee.name if employee else code

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from flask import Response, current_app, g, request
 
-from central import people
+from central import people, rights
+from commons.web import showing
 from commons.web.headers import put_cookie
 
 if TYPE_CHECKING:
@@ -62,6 +63,21 @@ def load() -> Who | None:
         g.who = Who(token or "", info) if info else None
     found: Who | None = g.who
     return found
+
+
+def person() -> str:
+    """The employee of this request."""
+    found = load()
+    assert found is not None
+    return found.info.employee
+
+
+def may_order() -> bool:
+    """Whether the person of this request decides what was set aside and moves custody by order."""
+    hub = this_hub()
+    found = load()
+    today = showing.local(hub.clock.now_ms()).date()
+    return found is not None and rights.may_order(hub.directory(), found.info.employee, today)
 
 
 def begin(response: Response, token: str) -> Response:

@@ -35,6 +35,7 @@ BY_TYPE: dict[object, st.SearchStrategy[object]] = {
     bytes: st.binary(max_size=32),
     tuple[str, ...]: st.lists(texts, max_size=3).map(tuple),
     tuple[bytes, ...]: st.lists(st.binary(max_size=32), max_size=3).map(tuple),
+    tuple[tuple[str, bytes], ...]: st.lists(st.tuples(texts, st.binary(max_size=32)), max_size=3).map(tuple),
 }
 
 

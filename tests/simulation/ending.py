@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from central.hub import reading
 from protocol import events as ev
 from protocol.journal import is_stub
 from tests.simulation.offices import HUB_CODE
@@ -64,7 +63,10 @@ def _orders_stand(world: World) -> None:
     lost (rule 6.5: the highest term holds). Then it is kept beside, and the district's page shows it (section 7).
     """
     hub = world.hub.unit
-    shown = {(row.event, row.kind, row.subject) for row in reading.set_aside(hub)}
+    shown = {
+        (f"{node}.{bytes(epoch).hex()}.{seq}", kind, subject)
+        for node, epoch, seq, kind, subject in hub.db.rows("SELECT node, epoch, seq, kind, subject FROM aside")
+    }
     for order in world.record.orders:
         name = f"{HUB_CODE}.{order.epoch.hex()}.{order.seq}"
         pos = hub.db.value("SELECT pos FROM event WHERE node=? AND epoch=? AND seq=?", HUB_CODE, order.epoch, order.seq)

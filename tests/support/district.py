@@ -79,7 +79,10 @@ def _directory(offices: tuple[str, ...], now: int) -> Directory:
         district="test",
         name_hi="जनपद",
         name_en="District",
-        offices=tuple(Office(code, code, f"कार्यालय {code}", f"Office {code}", "block") for code in offices),
+        offices=tuple(
+            Office(code, code, f"कार्यालय {code}", f"Office {code}", "headquarters" if code == "hq" else "block")
+            for code in offices
+        ),
         sections=tuple(Section(f"{code}.dev", code, "विकास", "Development") for code in offices),
         posts=tuple(posts),
         employees=tuple(employees),

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from appliance.desk import covers, heads, opening, outside, reading, record, verbs
-from appliance.desk.file_page import file_page, log_of
+from appliance.desk.file_log import log_of
+from appliance.desk.file_page import file_page
 from appliance.desk.opening import Cover
 from appliance.desk.papers import PaperIn, read_paper
 from appliance.desk.refused import Refused

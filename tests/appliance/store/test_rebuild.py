@@ -21,6 +21,7 @@ from appliance.store.rebuild import VIEWS, rebuild, said_by
 from appliance.store.unit import Unit
 from central.hub.ledger import Ledger
 from protocol import events as ev
+from protocol import messages as ms
 from tests.support.copies import copy, meet, put_back
 from tests.support.district import District, actor, make_district
 from tests.support.paper import pdf
@@ -200,6 +201,16 @@ def test_all_kinds_travel_and_are_the_same_everywhere(district: District) -> Non
         assert [row for row in there[view] if ("file", file) in row] == here != []
 
 
+def decided_about(district: District, file: str) -> None:
+    """The district tells moth of a decision about an entry of this file."""
+    with district.hub.db.writing():
+        ledger = Ledger(district.hub.db, district.clock.ms, district.hub.node_of_post)
+        event = ledger.write_beside(file, ev.Decide("discard", (("moth.0011223344556677.9", bytes(32)),), "r", "E9"))
+        ledger.push("moth", ms.Decided(file, *event.id, event.header_bytes, event.body_bytes))
+        ledger.flush()
+    meet(district, "moth")
+
+
 def test_a_view_that_was_tampered_with_is_made_right(district: District) -> None:
     """The test above can fail: a rebuild that forgot a view would not give this one back."""
     moth, clerk = district.units["moth"], actor("moth.da1", OFFICES)
@@ -207,6 +218,8 @@ def test_a_view_that_was_tampered_with_is_made_right(district: District) -> None
     file = verbs.open_file(moth, clerk, subject="s", section="moth.dev", language="hi")
     verbs.attach(moth, clerk, file, name="a", media_type="", stream=io.BytesIO(PDF))
     verbs.send(moth, clerk, file, to_post="chirgaon.head", how="up")
+    meet(district, "moth")
+    decided_about(district, file)
     grown = views(moth)
     assert all(grown[view] for view in VIEWS)
     for view in VIEWS:
