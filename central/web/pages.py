@@ -10,6 +10,7 @@ from flask import Blueprint, g, render_template, request
 from central.hub import reading
 from central.web.session import asked_by_page, open_to_all, this_hub
 from central.web.states import worst_first
+from central.web.stick import plugged
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -21,7 +22,13 @@ TONES = ("bad", "warn", "wait", "ok")
 
 def common() -> dict[str, object]:
     """What every template of the district can use."""
-    return {"who": g.get("who"), "district_name": district_name, "post_name": post_name, "node_name": node_name}
+    return {
+        "who": g.get("who"),
+        "district_name": district_name,
+        "post_name": post_name,
+        "node_name": node_name,
+        "sticks": plugged,
+    }
 
 
 @blueprint.get("/")

@@ -56,6 +56,14 @@ def names_here(root: Path) -> list[str]:
     return _folders(root)
 
 
+def names_plugged(root: Path) -> list[str]:
+    """The same, and those that cannot be used or are not ready yet: somebody who plugged one in wants something."""
+    telling = read_told(root)
+    if telling is not None:
+        return [one.name for one in telling.sticks if one.state != "out"]
+    return _folders(root)
+
+
 def let_go(root: Path, name: str) -> bool:
     """Have the helper take a stick out; True once it is out, also where no helper runs: what was written is synced."""
     if read_told(root) is None:
