@@ -88,7 +88,7 @@ def common() -> dict[str, object]:
         "counts": cache(lambda: reading.counts(this_unit(), found.actor.post) if found else None),
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
         "doubles": cache(lambda: [one for one in address.doubles() if one.here] if found else []),
-        "sticks": cache(lambda: stick.plugged() if found else []),
+        "plugged": cache(lambda: stick.plugged() if found else []),
         "host_name": address.host_name(),
         "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),

@@ -27,7 +27,7 @@ def common() -> dict[str, object]:
         "district_name": district_name,
         "post_name": post_name,
         "node_name": node_name,
-        "sticks": plugged,
+        "plugged": plugged,
     }
 
 
