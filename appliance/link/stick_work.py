@@ -23,7 +23,7 @@ class OfficeSticks(StickWork[Round]):
     """The sticks of one office."""
 
     def __init__(self, unit: Unit, root: Path) -> None:
-        super().__init__(root, unit.node, unit.db.give_back)
+        super().__init__(root, unit.node, unit.settings.hub, unit.db.give_back)
         self._unit = unit
 
     def begin_round(self, name: str) -> bool:

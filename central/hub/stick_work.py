@@ -22,14 +22,14 @@ class DistrictSticks(StickWork[Round]):
     """The sticks of the district's server."""
 
     def __init__(self, hub: HubUnit) -> None:
-        super().__init__(hub.sticks, hub.node, hub.db.give_back)
-        self._hub = hub
+        super().__init__(hub.sticks, hub.node, hub.node, hub.db.give_back)
+        self._unit = hub
 
     def begin_round(self, name: str, offices: Iterable[str]) -> bool:
         """Take in and hand out, also for `offices`; False while another stick is worked on. Raises StickGone."""
         wanted = tuple(offices)
 
         def do(stick: Stick, tell: Tell[Round]) -> Round:
-            return Round(tuple(post(self._hub, stick, wanted, lambda step, office, count: tell(step, count, office))))
+            return Round(tuple(post(self._unit, stick, wanted, lambda step, office, count: tell(step, count, office))))
 
         return self.begin(name, do)

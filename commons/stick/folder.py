@@ -6,6 +6,7 @@ a stick pulled out half-way has the old bag or the new one. Names say what a bag
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -80,6 +81,8 @@ class Stick:
             page = self._folder / READ_ME_NAME
             if not self._says(page, READ_ME):
                 self._put(page, [READ_ME], silent)
+            else:
+                self._try()
 
     def bags(self, recipient: str) -> list[Waiting]:
         """Bags for a node, oldest number first; whatever is no plain file of a fitting name is passed over."""
@@ -175,6 +178,15 @@ class Stick:
             raise
         return size
 
+    def _try(self) -> None:
+        """Write something that is taken away again: a page from last time shows nothing about today."""
+        tried = self._folder / "try.part"
+        try:
+            _write_and_check(tried, [READ_ME], silent)
+        finally:
+            with suppress(OSError):
+                tried.unlink(missing_ok=True)
+
     def _sync(self) -> None:
         fd = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -214,6 +226,10 @@ def _write(path: Path, chunks: Iterable[bytes], progress: Progress) -> tuple[int
             progress(size)
         os.fsync(fd)
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise OSError(errno.EIO, "it took writes until now") from error
+        raise
     finally:
         os.close(fd)
     return size, digest.digest()

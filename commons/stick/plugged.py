@@ -21,7 +21,8 @@ LEAVE_SECONDS: Final = 45.0
 class Present(msgspec.Struct, frozen=True):
     """A stick that is plugged in. `fault`: why it cannot be used, a code; `bags` are for this node.
 
-    `others` are nodes whose post is on it besides, by the names of their bags; `more` are those not named here.
+    `written`: this node's own bags, still to be taken in elsewhere. `others` are the other offices whose post is on it,
+    by the names of the bags; `more` are those not named here.
     `helped`: the helper mounted it and takes it out.
     """
 
@@ -32,6 +33,7 @@ class Present(msgspec.Struct, frozen=True):
     bags: int = 0
     bag_bytes: int = 0
     senders: tuple[str, ...] = ()
+    written: int = 0
     others: tuple[str, ...] = ()
     more: int = 0
     read_only: bool = False
@@ -40,12 +42,12 @@ class Present(msgspec.Struct, frozen=True):
     helped: bool = False
 
 
-def present(root: Path, node: str) -> list[Present]:
+def present(root: Path, node: str, hub: str) -> list[Present]:
     """The sticks, by name, with what is on them for this node."""
     telling = read_told(root)
     if telling is not None:
-        return [_told(root, one, node) for one in telling.sticks[:MOST_STICKS]]
-    return [_look(root, Present(name), node) for name in _folders(root)[:MOST_STICKS]]
+        return [_told(root, one, node, hub) for one in telling.sticks[:MOST_STICKS]]
+    return [_look(root, Present(name), node, hub) for name in _folders(root)[:MOST_STICKS]]
 
 
 def names_here(root: Path) -> list[str]:
@@ -86,15 +88,15 @@ def _folders(root: Path) -> list[str]:
         return []
 
 
-def _told(root: Path, told: Told, node: str) -> Present:
+def _told(root: Path, told: Told, node: str, hub: str) -> Present:
     one = Present(
         told.name, told.state, size_bytes=told.size_bytes, read_only=told.read_only, file_system=told.file_system,
         fault=told.code, helped=True,
     )  # fmt: skip
-    return _look(root, one, node) if told.state == "here" else one
+    return _look(root, one, node, hub) if told.state == "here" else one
 
 
-def _look(root: Path, one: Present, node: str) -> Present:
+def _look(root: Path, one: Present, node: str, hub: str) -> Present:
     change = msgspec.structs.replace
     try:
         stick = Stick(root / one.name)
@@ -102,14 +104,11 @@ def _look(root: Path, one: Present, node: str) -> Present:
     except PatravaliError as error:
         return change(one, fault=error.code)
     ours = [bag for bag in bags if bag.recipient == node]
-    others = sorted({_other(bag.sender, bag.recipient, node) for bag in bags if bag.recipient != node})
+    others = sorted(
+        {code for bag in bags if bag.recipient != node for code in (bag.sender, bag.recipient)} - {node, hub}
+    )
     return change(
         one, free_bytes=free, bags=len(ours), bag_bytes=sum(bag.size for bag in ours),
         senders=tuple(sorted({bag.sender for bag in ours})[:MOST_NAMED]), others=tuple(others[:MOST_NAMED]),
-        more=max(0, len(others) - MOST_NAMED),
+        more=max(0, len(others) - MOST_NAMED), written=sum(bag.sender == node for bag in bags),
     )  # fmt: skip
-
-
-def _other(sender: str, recipient: str, node: str) -> str:
-    """Of a bag that is not for this node, whose it is: who gets it when this node wrote it, else who wrote it."""
-    return recipient if sender == node else sender

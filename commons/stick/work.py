@@ -50,14 +50,14 @@ class StickWork(Generic[Result]):
     `after` is called at the end of each work in its own thread, whatever became of it.
     """
 
-    def __init__(self, root: Path, node: str, after: Callable[[], None]) -> None:
-        self._root, self._node, self._after = root, node, after
+    def __init__(self, root: Path, node: str, hub: str, after: Callable[[], None]) -> None:
+        self._root, self._node, self._hub, self._after = root, node, hub, after
         self._guard = threading.Lock()
         self._work: Work[Result] | None = None
 
     def present(self) -> list[Present]:
         """The sticks that are plugged in, by name."""
-        return present(self._root, self._node)
+        return present(self._root, self._node, self._hub)
 
     def names(self) -> list[str]:
         """Of those that can be worked on, without a look at what is on them."""

@@ -1,18 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterator
+from tests.support.sticks import plugged_sticks
 
-import pytest
-
-from tests.support.plugging import Rig, rig
-
-
-@pytest.fixture
-def sticks() -> Iterator[Rig]:
-    """The helper, with nothing plugged in."""
-    if os.geteuid() != 0 or shutil.which("umockdev-wrapper") is None:
-        pytest.skip("mounts sticks: needs root, and Debian's umockdev")
-    with rig() as made:
-        yield made
+__all__ = ["plugged_sticks"]

@@ -133,8 +133,14 @@ def test_labels_lead_nowhere(sticks: Rig, tmp_path: Path) -> None:
     assert sorted(Path(one.place).name for one in sticks.mounts()) == [one.name for one in told]
 
 
-def test_a_stick_that_takes_no_writes_is_told_as_such(sticks: Rig, tmp_path: Path) -> None:
-    sticks.plug(image(tmp_path, *EXT4), read_only=True, ID_FS_LABEL_ENC="BLUE")
+@pytest.mark.parametrize("used_before", [False, True])
+def test_a_stick_that_takes_no_writes_is_told_as_such(sticks: Rig, tmp_path: Path, used_before: bool) -> None:
+    content = tmp_path / "content"
+    if used_before:
+        content.mkdir()
+        Stick(content).prepare()
+    made = image(tmp_path, *EXT4, content=content if used_before else None)
+    sticks.plug(made, read_only=True, ID_FS_LABEL_ENC="BLUE")
     (told,) = sticks.until_told("here")
     assert told.read_only
     with pytest.raises(StickReadOnly):
@@ -208,6 +214,7 @@ def test_a_helper_that_was_killed_goes_on_with_what_is_mounted(sticks: Rig, tmp_
     sticks.until_told("here")
     asking.told_path(sticks.root).unlink()
     keeper = subprocess.Popen(["nsenter", f"--mount=/proc/{sticks.helper.pid}/ns/mnt", "sleep", "60"])
+    until(lambda: os.path.samefile(f"/proc/{keeper.pid}/ns/mnt", f"/proc/{sticks.helper.pid}/ns/mnt"))
     sticks.helper.send_signal(signal.SIGKILL)
     sticks.helper.wait(10)
     sticks.start(within=keeper.pid)
