@@ -214,7 +214,7 @@ def test_a_helper_that_was_killed_goes_on_with_what_is_mounted(sticks: Rig, tmp_
     sticks.until_told("here")
     asking.told_path(sticks.root).unlink()
     keeper = subprocess.Popen(["nsenter", f"--mount=/proc/{sticks.helper.pid}/ns/mnt", "sleep", "60"])
-    until(lambda: os.path.samefile(f"/proc/{keeper.pid}/ns/mnt", f"/proc/{sticks.helper.pid}/ns/mnt"))
+    until(lambda: Path(f"/proc/{keeper.pid}/ns/mnt").samefile(f"/proc/{sticks.helper.pid}/ns/mnt"))
     sticks.helper.send_signal(signal.SIGKILL)
     sticks.helper.wait(10)
     sticks.start(within=keeper.pid)
