@@ -138,6 +138,10 @@ SENTENCES: Final[dict[str, Words]] = {
         "Somebody else than root can change {path}: a stick mounted there could end up anywhere. Give it to root.",
         "{path} को root के अलावा कोई और बदल सकता है: वहाँ स्टिक लगाना सुरक्षित नहीं। उसे root का करें।",
     ),
+    "sticks.root": Words(
+        "Only root can mount sticks. Let systemd/patravali-sticks.service run this.",
+        "स्टिक केवल root लगा सकता है। इसे systemd/patravali-sticks.service से चलाएँ।",
+    ),
     "sticks.user": Words(
         "There is no user {user} on this machine, for whom sticks could be mounted. Create it, or name another.",
         "इस मशीन पर {user} नाम का उपयोगकर्ता नहीं है, जिसके लिए स्टिक लगाई जाए। उसे बनाएँ या दूसरा नाम दें।",

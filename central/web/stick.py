@@ -76,11 +76,12 @@ def _work() -> DistrictSticks:
 def _page(problem: Problem | None = None) -> str:
     work = _work()
     state = work.state()
+    busy = state is not None and state.step in ("in", "out", "leaving")
     return render_template(
         "district/stick.html",
-        sticks=work.present(),
+        sticks=[] if busy else work.present(),
         state=state,
-        busy=state is not None and state.step in ("in", "out", "leaving"),
+        busy=busy,
         problem=problem,
         failed=_of_code(state.code) if state is not None and state.step == "failed" else None,
         fault_of=lambda one: stick_problem(one.fault, one.file_system),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import pwd
 from pathlib import Path
 
@@ -43,6 +44,8 @@ def _run(root: Path, user: str) -> int:
     owner = _owner(user)
     root.mkdir(mode=0o755, parents=True, exist_ok=True)
     check_place(root)
+    if os.geteuid() != 0:
+        raise LocalError("sticks.root")
     if not mountinfo.is_shared(mountinfo.MOUNTINFO.read_bytes(), str(root)):
         logging.getLogger("patravali.sticks").warning(SHARED)
     Keeper(root, owner, Devices()).run()

@@ -40,9 +40,9 @@ class CannotMount(Exception):
 
 def mount(device: Device, place: Path, owner: Owner, *, read_only: bool = False) -> None:
     """Mount it at a new folder. Raises CannotMount; then the folder is gone again."""
-    with suppress(FileExistsError):
-        place.mkdir(mode=0o700)
     try:
+        with suppress(FileExistsError):
+            place.mkdir(mode=0o700)
         _mount(device, place, owner, read_only=read_only)
     except OSError as error:
         remove_folder(place)
