@@ -55,6 +55,7 @@ class Keeper:
         self._settled: dict[str, str] = {}
         self._at_work: dict[str, State] = {}  # by key when mounting, by number when unmounting
         self._wanted_out: dict[str, float] = {}
+        self._disks: dict[str, str] = {}  # of each device, by number
         self._done: queue.SimpleQueue[tuple[str, Callable[[], None]]] = queue.SimpleQueue()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._told: Telling | None = None
@@ -96,6 +97,7 @@ class Keeper:
                 note()
         mounted = mountinfo.read()
         judged = decide.verdicts(self._devices.look(), mounted, str(self._root))
+        self._disks = {device.number: device.disk for device, _ in judged.values()}
         self._forget(judged, mounted)
         for one in decide.plan(judged, mounted, self._settled, self._wanted_out, str(self._root)):
             self._begin(one)
@@ -109,11 +111,13 @@ class Keeper:
         self._wanted_out = {name: end for name, end in self._wanted_out.items() if name in here and now < end}
 
     def _let_go(self, name: str) -> bool:
-        here = [Path(one.place).name for one in mountinfo.read() if decide.is_below(one.place, str(self._root))]
-        if name not in here:
-            return False
-        self._wanted_out[name] = time.monotonic() + LEAVE_SECONDS
-        return True
+        """With it goes whatever else of the same stick is mounted: it is pulled out as one."""
+        here = [one for one in mountinfo.read() if decide.is_below(one.place, str(self._root))]
+        disks = {self._disks.get(one.number, one.number) for one in here if Path(one.place).name == name}
+        for one in here:
+            if self._disks.get(one.number, one.number) in disks:
+                self._wanted_out[Path(one.place).name] = time.monotonic() + LEAVE_SECONDS
+        return bool(disks)
 
     def _tell(self, judged: dict[str, tuple[Device, str]], mounted: list[Mounted]) -> None:
         leaving = {

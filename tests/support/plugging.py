@@ -128,14 +128,18 @@ class Rig:
         return self.told()
 
     # ---------------------------------------------------------------- sticks
-    def plug(self, image: Path, file_system: str = "ext4", *, read_only: bool = False, **said: str) -> Plugged:
-        """Plug it in; `said` are more properties that udev found."""
+    def plug(
+        self, image: Path, file_system: str = "ext4", *, read_only: bool = False, on: Plugged | None = None, **said: str
+    ) -> Plugged:
+        """Plug it in, or let it be a partition `on` another; `said` are more properties that udev found."""
         loop = run("losetup", "-f", "--show", *(["-r"] if read_only else []), str(image)).strip()
         device = Path(loop).stat().st_rdev
         major, minor = number_of(device).split(":")
-        path = f"{USB}/host{next(_numbers)}/block/{Path(loop).name}"
+        above = on.path.removeprefix("/sys") if on else f"{USB}/host{next(_numbers)}/block"
+        path = f"{above}/{Path(loop).name}"
         values = {
-            "SUBSYSTEM": "block", "DEVTYPE": "disk", "DEVNAME": loop, "MAJOR": major, "MINOR": minor, "ID_BUS": "usb",
+            "SUBSYSTEM": "block", "DEVTYPE": "partition" if on else "disk", "DEVNAME": loop, "MAJOR": major,
+            "MINOR": minor, "ID_BUS": "usb",
             "DISKSEQ": str(next(_numbers)), "ID_FS_TYPE": file_system,
             "ID_FS_USAGE": "filesystem" if file_system else "", **said,
         }  # fmt: skip

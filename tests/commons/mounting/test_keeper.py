@@ -190,6 +190,17 @@ def test_a_stick_that_was_let_go_stays_out_until_it_is_plugged_in_anew(sticks: R
     sticks.until_told("here")
 
 
+def test_the_parts_of_a_stick_leave_together(sticks: Rig, tmp_path: Path) -> None:
+    disk = sticks.plug(image(tmp_path), "", ID_PART_TABLE_TYPE="dos")
+    for label in ("ONE", "TWO"):
+        sticks.plug(image(tmp_path, *EXT4), on=disk, ID_FS_LABEL_ENC=label)
+    sticks.plug(image(tmp_path, *EXT4), ID_FS_LABEL_ENC="OTHER")
+    sticks.until_told("here", "here", "here")
+    assert asking.ask_out(sticks.root, "ONE")
+    told = sticks.until_told("out", "here", "out")
+    assert [one.name for one in told] == ["ONE", "OTHER", "TWO"]
+
+
 def test_a_stick_in_use_leaves_when_it_is_free(sticks: Rig, tmp_path: Path) -> None:
     sticks.plug(image(tmp_path, *EXT4), ID_FS_LABEL_ENC="BLUE")
     sticks.until_told("here")
