@@ -26,6 +26,8 @@ POLL_SECONDS = 10.0
 """Also without a word from udev, there is a look so often."""
 
 BUSY_SECONDS = 1.0
+"""After any news there is one more look so soon: what is told of may still be on its way into /sys, or out of it."""
+
 LEAVE_SECONDS = 30.0
 """So long a stick that was let go may still be in use before it stays."""
 
@@ -69,9 +71,12 @@ class Keeper:
         with selectors.DefaultSelector() as waiting:
             for one in (self._devices, self._wake, listening):
                 waiting.register(one, selectors.EVENT_READ)
+            came: list[tuple[selectors.SelectorKey, int]] = []
             while not self._stopping:
                 self._step()
-                for key, _ in waiting.select(BUSY_SECONDS if self._wanted_out else POLL_SECONDS):
+                soon = came or self._wanted_out
+                came = waiting.select(BUSY_SECONDS if soon else POLL_SECONDS)
+                for key, _ in came:
                     self._take(key.fileobj, listening)
         self._close(listening)
 
