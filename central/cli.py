@@ -112,7 +112,10 @@ def _post(options: argparse.Namespace) -> int:
             print(f"{one.office}: {of_code(one.refused)}")
             continue
         came = f"bag taken in with {one.papers_in} papers; " if one.came else ""
-        print(f"{one.office}: {came}answer on the stick with {one.papers_out} of {one.papers_wanted} papers.")
+        with_it = f"{one.deliveries} deliveries, {one.papers_out} of {one.papers_wanted} papers"
+        print(f"{one.office}: {came}answer on the stick with {with_it}.")
+        if one.left:
+            print(f"{one.office}: more waits for it, but there was no room: with the next stick or line.")
     if not done:
         print("There was no bag for the district on this stick.")
     print("What was written has been read back. You may pull the stick out now.")

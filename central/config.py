@@ -30,6 +30,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         str, described("Where offices and screens are served, plain HTTP on the machine's own loop; TLS ends at nginx.")
     ] = "127.0.0.1:8800"
     threads: Annotated[int, described("How many requests are answered at once."), msgspec.Meta(ge=1, le=256)] = 16
+    sticks: Annotated[
+        str, described("Folder in which each USB stick that is plugged in is mounted under a name of its own.")
+    ] = "/run/patravali/sticks"
     node_key: Annotated[
         str, described("File of the node's own keys, 64 raw bytes, mode 0600; from the folder, or a whole path.")
     ] = "keys/node.key"
@@ -56,7 +59,9 @@ def open_hub(folder: Path, given: Mapping[str, object] | None = None, *, check: 
     """
     config = read(folder, given)
     secrets = node_folder.read_secrets(folder, config.node_key, config.storage_key, config.root)
-    hub = HubUnit(folder, config.node, secrets.keys, secrets.storage_key, secrets.root, check=False)
+    hub = HubUnit(
+        folder, config.node, secrets.keys, secrets.storage_key, secrets.root, sticks=config.sticks, check=False
+    )
     if check:
         _check(hub, folder)
     return hub

@@ -134,6 +134,18 @@ SENTENCES: Final[dict[str, Words]] = {
         "This is no stick that can be used ({what}). Nothing on it was changed. Take another one.",
         "यह उपयोग योग्य स्टिक नहीं है ({what})। उस पर कुछ बदला नहीं गया। दूसरी स्टिक लें।",
     ),
+    "sticks.place": Words(
+        "Somebody else than root can change {path}: a stick mounted there could end up anywhere. Give it to root.",
+        "{path} को root के अलावा कोई और बदल सकता है: वहाँ स्टिक लगाना सुरक्षित नहीं। उसे root का करें।",
+    ),
+    "sticks.root": Words(
+        "Only root can mount sticks. Let systemd/patravali-sticks.service run this.",
+        "स्टिक केवल root लगा सकता है। इसे systemd/patravali-sticks.service से चलाएँ।",
+    ),
+    "sticks.user": Words(
+        "There is no user {user} on this machine, for whom sticks could be mounted. Create it, or name another.",
+        "इस मशीन पर {user} नाम का उपयोगकर्ता नहीं है, जिसके लिए स्टिक लगाई जाए। उसे बनाएँ या दूसरा नाम दें।",
+    ),
     "stick.stopped": Words(
         "This office is stopped until it has heard from the district. Its page “Post by stick” does this.",
         "यह कार्यालय जिले से उत्तर मिलने तक रुका है। यह काम उसके अपने पृष्ठ “स्टिक से डाक” से होगा, यहाँ से नहीं।",

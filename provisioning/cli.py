@@ -35,7 +35,7 @@ Exit codes: 0 well, 1 something is not as it should be, 2 the command was not un
 run until a person has done what the message says. “patravali COMMAND --help” says more about each.
 """
 
-PASSED_ON = {"appliance": "appliance.cli", "hub": "central.cli"}
+PASSED_ON = {"appliance": "appliance.cli", "hub": "central.cli", "sticks": "commons.mounting.cli"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -178,6 +178,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, words in (
         ("appliance", "one office: serve, web, queue, discovery, practice, status, restore"),
         ("hub", "the district server: serve, status, publish, recover"),
+        ("sticks", "mounts USB sticks for the others; the one part that needs privileges"),
     ):
         commands.add_parser(name, help=words, add_help=False)
 

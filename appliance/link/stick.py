@@ -7,6 +7,7 @@ late, twice or never does no harm (tests/appliance/link/test_old_answers.py).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -17,7 +18,7 @@ from appliance.link.take import take
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.papers import PapersError
-from commons.stick import End, Load, Progress, Stick, StickFull, Waiting, empty, fill, silent, take_part
+from commons.stick import End, Load, Progress, Stick, StickFull, StickReadOnly, Waiting, empty, fill, silent, take_part
 from protocol import messages as ms
 from protocol.bag import Bundle, Item
 from protocol.bundle import BadBundle
@@ -54,6 +55,7 @@ class BroughtIn(msgspec.Struct, frozen=True):
 def bring_in(unit: Unit, stick: Stick, progress: Progress = silent) -> BroughtIn:
     """Take every bag for this office; each is removed once all of it is taken. A bad one does not hold up the others.
 
+    A stick that takes no writes keeps its bags: to take them again changes nothing.
     Raises the errors of commons.stick; what was taken before stays taken.
     """
     bags, deliveries, papers = 0, 0, 0
@@ -67,7 +69,8 @@ def bring_in(unit: Unit, stick: Stick, progress: Progress = silent) -> BroughtIn
             continue
         bags += 1
         deliveries += unit.db.value("SELECT cursor FROM node") - cursor
-        stick.remove(waiting)
+        with suppress(StickReadOnly):
+            stick.remove(waiting)
     destroy(unit)
     return BroughtIn(bags, deliveries, papers, tuple(refused))
 

@@ -9,7 +9,7 @@ from flask import current_app, g, request
 
 from appliance.desk import administration, habits, reading, restored, standing_in
 from appliance.discovery.announcement import grouped
-from appliance.web import address, helps
+from appliance.web import address, helps, stick
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
 from commons.web import showing
@@ -42,6 +42,7 @@ RAIL = {
     "left_out.show_file": "files",
     "stick.show": "waiting",
     "stick.begin": "waiting",
+    "stick.take_out": "waiting",
     "shelves.out": "out",
     "shelves.recorded": "record",
     "heads.show": "heads",
@@ -92,6 +93,7 @@ def common() -> dict[str, object]:
         "counts": cache(lambda: reading.counts(this_unit(), found.actor.post) if found else None),
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
         "doubles": cache(lambda: [one for one in address.doubles() if one.here] if found else []),
+        "plugged": cache(lambda: stick.plugged() if found else []),
         "host_name": address.host_name(),
         "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),

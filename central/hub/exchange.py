@@ -34,10 +34,16 @@ class Answer(NamedTuple):
 
 
 class Unasked(NamedTuple):
-    """What a node is told that has not asked, and the papers of the files that come with it."""
+    """What a node is told that has not asked, and the papers of the files that come with it.
+
+    `end` is how far its stream goes with this; `more`: it goes on, from there.
+    """
 
     data: bytes
     papers: tuple[bytes, ...] = ()
+    end: int = 0
+    deliveries: int = 0
+    more: bool = False
 
 
 def exchange(hub: HubUnit, data: bytes, carrier: str, *, whole: bool = False) -> Answer:
@@ -61,8 +67,11 @@ def exchange(hub: HubUnit, data: bytes, carrier: str, *, whole: bool = False) ->
     return Answer(packed, message.sender, needs, isinstance(reply, ms.Down))
 
 
-def unasked(hub: HubUnit, code: str) -> Unasked:
-    """What the hub would tell a node now that has not asked: its acknowledgement, its deliveries, the directory."""
+def unasked(hub: HubUnit, code: str, after: int | None = None, budget_bytes: int = PARCEL_BYTES) -> Unasked:
+    """What the hub would tell a node now that has not asked: its acknowledgement, its deliveries, the directory.
+
+    `after`: what goes on where an earlier one ended. `budget_bytes` of deliveries before they are packed.
+    """
     with hub.db.writing():
         ledger = Ledger(hub.db, hub.clock.now_ms(), hub.node_of_post)
         node = ingest.node_row(ledger, code)
@@ -70,14 +79,18 @@ def unasked(hub: HubUnit, code: str) -> Unasked:
             notice = recover.notice(ledger, node)
             ledger.flush()
             return Unasked(ms.encode_message(notice, hub.sign))
-        reply = _down(hub, ledger, node, None, "")
-        if ledger.db.value("SELECT directory FROM node WHERE code=?", code) < hub.directory_version():
+        reply = _down(hub, ledger, node, None, "", after=after, budget_bytes=budget_bytes)
+        if after is None and ledger.db.value("SELECT directory FROM node WHERE code=?", code) < hub.directory_version():
             reply = replace(reply, payload=replace(reply.payload, directory=hub.signed_directory()))
         ledger.flush()
         items = map(ms.decode_item, reply.payload.parcel.items)
         files = dict.fromkeys(item.file for item in items if isinstance(item, ms.Grant))
         papers = [sha for file in files for sha in _papers_here(ledger, file)]
-    return Unasked(ms.encode_message(reply, hub.sign), tuple(dict.fromkeys(papers)))
+    count = len(reply.payload.parcel.items)
+    return Unasked(
+        ms.encode_message(reply, hub.sign), tuple(dict.fromkeys(papers)), reply.stream_base + count, count,
+        bool(reply.flags & ms.DOWN_MORE),
+    )  # fmt: skip
 
 
 def _papers_here(ledger: Ledger, file: str) -> list[bytes]:
@@ -214,8 +227,17 @@ def _open_epoch(ledger: Ledger, message: ms.OpenEpoch, node: ingest.NodeRow) -> 
     node.epoch, node.head_seq, node.head_hash = message.epoch, 0, ZERO_HASH
 
 
-def _down(hub: HubUnit, ledger: Ledger, node: ingest.NodeRow, up: ms.Up | None, token: str) -> ms.Down:
-    cursor = node.cursor
+def _down(
+    hub: HubUnit,
+    ledger: Ledger,
+    node: ingest.NodeRow,
+    up: ms.Up | None,
+    token: str,
+    *,
+    after: int | None = None,
+    budget_bytes: int = PARCEL_BYTES,
+) -> ms.Down:
+    cursor = node.cursor if after is None else after
     ready: tuple[bytes, ...] = ()
     directory = b""
     if up is not None:
@@ -228,7 +250,7 @@ def _down(hub: HubUnit, ledger: Ledger, node: ingest.NodeRow, up: ms.Up | None, 
     wanted = tuple(
         bytes(sha) for (sha,) in ledger.db.rows("SELECT sha256 FROM paper WHERE node=? AND here=0 LIMIT 20", node.code)
     )
-    run = deliver.offer(ledger, node, cursor, PARCEL_BYTES)
+    run = deliver.offer(ledger, node, cursor, budget_bytes)
     payload = ms.DownPayload(run.parcel, ready, directory, token, wanted, ingest.beyond(ledger, node))
     state = ledger.hub
     return ms.Down(

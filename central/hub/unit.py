@@ -34,11 +34,13 @@ class HubUnit:
         clock: Clock | None = None,
         synchronous: str = "full",
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        sticks: str = "/run/patravali/sticks",
         check: bool = True,
     ) -> None:
         self.folder = folder
         self.node = node
         self.keys = keys
+        self.sticks = Path(sticks)
         self.clock = clock or Clock()
         self.random_bytes = random_bytes
         self.db: Database = open_database(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 
-from central.web import aside, entry, guard, order, pages, papers, session
+from central.hub.stick_work import DistrictSticks
+from central.web import aside, entry, guard, order, pages, papers, session, stick
 from commons.web.frame import Frame, equip
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flas
     """The web application of an opened hub; `extra_blueprints` are for nodes and check who speaks by themselves."""
     app = Flask("central.web", root_path=str(HERE), static_folder=None)
     app.extensions["hub"] = hub
+    app.extensions["stick_work"] = DistrictSticks(hub)
     equip(
         app,
         Frame(
@@ -34,7 +36,7 @@ def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flas
     )
     app.before_request(guard.check)
     app.context_processor(pages.common)
-    screens = (entry.blueprint, pages.blueprint, papers.blueprint, aside.blueprint, order.blueprint)
+    screens = (entry.blueprint, pages.blueprint, papers.blueprint, aside.blueprint, order.blueprint, stick.blueprint)
     for blueprint in (*screens, *extra_blueprints):
         app.register_blueprint(blueprint)
     app.teardown_appcontext(lambda _error: hub.db.give_back())

@@ -10,6 +10,7 @@ from flask import Blueprint, g, render_template, request
 from central.hub import reading
 from central.web.session import asked_by_page, may_order, open_to_all, this_hub
 from central.web.states import worst_first
+from central.web.stick import plugged
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -28,6 +29,7 @@ def common() -> dict[str, object]:
         "node_name": node_name,
         "person_name": person_name,
         "may_order": may_order,
+        "plugged": plugged,
     }
 
 

@@ -6,6 +6,7 @@ a stick pulled out half-way has the old bag or the new one. Names say what a bag
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -17,7 +18,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from commons.stick.errors import StickFull, StickLies, StickUnfit, stick_is_clear
+from commons.stick.errors import StickFull, StickGone, StickLies, StickUnfit, stick_is_clear
 from commons.stick.read_me import NAME as READ_ME_NAME
 from commons.stick.read_me import READ_ME
 
@@ -27,6 +28,9 @@ MARGIN_BYTES: Final = 1 << 20
 
 MOST_BAGS: Final = 1_000
 """So many bags are looked at; more are not of our making."""
+
+MOST_ENTRIES: Final = 20_000
+"""So many entries of our folder are looked at."""
 
 _READ_BYTES = 1 << 20
 _NAME = re.compile(r"([a-z0-9-]{2,20})--([a-z0-9-]{2,20})--([0-9]{1,19})\.bag")
@@ -54,8 +58,10 @@ class Stick:
 
     def __init__(self, root: Path) -> None:
         with stick_is_clear():
-            if not stat.S_ISDIR(root.lstat().st_mode):
+            found = root.lstat()
+            if not stat.S_ISDIR(found.st_mode):
                 raise StickUnfit(what="no_folder")
+        self._root, self._device = root, found.st_dev
         self._folder = root / FOLDER
 
     def free_bytes(self) -> int:
@@ -67,6 +73,7 @@ class Stick:
         """Make our folder and the page that says what it is: shows that the stick takes writes."""
         with stick_is_clear():
             with suppress(FileExistsError):
+                self._check_root()
                 self._folder.mkdir()
             self._check_folder()
             for left in self._folder.glob("*.part"):
@@ -74,15 +81,22 @@ class Stick:
             page = self._folder / READ_ME_NAME
             if not self._says(page, READ_ME):
                 self._put(page, [READ_ME], silent)
+            else:
+                self._try()
 
     def bags(self, recipient: str) -> list[Waiting]:
         """Bags for a node, oldest number first; whatever is no plain file of a fitting name is passed over."""
+        found = [one for one in self.all_bags() if one.recipient == recipient]
+        return sorted(found, key=lambda one: (one.sender, one.number))
+
+    def all_bags(self) -> list[Waiting]:
+        """Bags for anyone, by their names alone."""
         with stick_is_clear():
+            self._check_root()
             if not self._folder.is_dir():
                 return []
             self._check_folder()
-            found = [one for one in self._listed() if one.recipient == recipient]
-        return sorted(found, key=lambda one: (one.sender, one.number))
+            return list(self._listed())
 
     def senders(self) -> frozenset[str]:
         """Whose bags are on the stick, by their names."""
@@ -131,9 +145,15 @@ class Stick:
 
     def _listed(self) -> Iterator[Waiting]:
         with os.scandir(self._folder) as entries:
-            yield from islice(filter(None, map(_as_bag, entries)), MOST_BAGS)
+            yield from islice(filter(None, map(_as_bag, islice(entries, MOST_ENTRIES))), MOST_BAGS)
+
+    def _check_root(self) -> None:
+        """A stick that was pulled out leaves an empty folder, or another stick, under its name."""
+        if self._root.lstat().st_dev != self._device:
+            raise StickGone
 
     def _check_folder(self) -> None:
+        self._check_root()
         if not stat.S_ISDIR(self._folder.lstat().st_mode):
             raise StickUnfit(what="no_folder")
 
@@ -157,6 +177,15 @@ class Stick:
                 part.unlink(missing_ok=True)
             raise
         return size
+
+    def _try(self) -> None:
+        """Write something that is taken away again: a page from last time shows nothing about today."""
+        tried = self._folder / "try.part"
+        try:
+            _write_and_check(tried, [READ_ME], silent)
+        finally:
+            with suppress(OSError):
+                tried.unlink(missing_ok=True)
 
     def _sync(self) -> None:
         fd = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -197,6 +226,10 @@ def _write(path: Path, chunks: Iterable[bytes], progress: Progress) -> tuple[int
             progress(size)
         os.fsync(fd)
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            raise OSError(errno.EIO, "it took writes until now") from error
+        raise
     finally:
         os.close(fd)
     return size, digest.digest()

@@ -16,6 +16,9 @@ from protocol.trust import TrustStore
 _ROOM_BYTES = 1 << 20
 """For what a bag is larger than what is in it."""
 
+_OVERHEAD_BYTES = 1_000
+"""Of one further message in a bag, with room to spare."""
+
 
 class End(NamedTuple):
     """The node that writes and reads bags, with its papers."""
@@ -32,12 +35,22 @@ class End(NamedTuple):
         return hashlib.sha256(self.trust.root.der).digest()
 
 
+def _no_more(_room: int) -> bytes | None:
+    """There is no further message."""
+    return None
+
+
 class Load(NamedTuple):
-    """What is to go: the addressee, messages in order, papers by what should have room first."""
+    """What is to go: the addressee, messages in order, papers by what should have room first.
+
+    `further` gives the next message as long as there is room for so many bytes, None when there is none: what fills a
+    large stick need not be held in memory. `papers` are asked for after the last message.
+    """
 
     to: str
     messages: list[bytes]
     papers: Iterable[bytes] = ()
+    further: Callable[[int], bytes | None] = _no_more
 
 
 class Filled(NamedTuple):
@@ -53,9 +66,20 @@ def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) ->
     room = stick.free_bytes() - sum(map(len, load.messages)) - _ROOM_BYTES
     if room < 0:
         raise StickFull
-    chosen = list(_fitting(end.papers, load.papers, room))
+    chosen: list[bytes] = []
+
+    def items() -> Iterator[bag.Item]:
+        left = room
+        yield from map(bag.Bundle, load.messages)
+        while (more := load.further(left)) is not None and len(more) + _OVERHEAD_BYTES <= left:
+            left -= len(more) + _OVERHEAD_BYTES
+            yield bag.Bundle(more)
+        for paper in _fitting(end.papers, load.papers, left):
+            chosen.append(paper[0])
+            yield from _parts(end, paper)
+
     number = stick.next_number(end.node, load.to, now_ms)
-    packed = packed_bag(end, load, chosen, number, now_ms)
+    packed = _packed(end, load.to, items(), number, now_ms)
     return Filled(stick.write(end.node, load.to, number, packed, progress).size, len(chosen))
 
 
@@ -64,17 +88,24 @@ def packed_bag(end: End, load: Load, chosen: Iterable[tuple[bytes, int]], number
 
     Raises what `TrustStore.check` raises for the addressee.
     """
-    recipient = end.trust.check(load.to, now_ms // 1000).sealing_key
 
     def items() -> Iterator[bag.Item]:
-        for data in load.messages:
-            yield bag.Bundle(data)
-        for sha256, size in chosen:
-            with end.papers.open(sha256) as chunks:
-                yield from bag.paper_parts(sha256, size, chunks)
+        yield from map(bag.Bundle, load.messages)
+        for paper in chosen:
+            yield from _parts(end, paper)
 
-    head = bag.Head(end.district, end.node, load.to, number, now_ms)
-    return bag.pack_bag(head, items(), lambda info, plain: seal(recipient, info, plain))
+    return _packed(end, load.to, items(), number, now_ms)
+
+
+def _parts(end: End, paper: tuple[bytes, int]) -> Iterator[bag.Item]:
+    with end.papers.open(paper[0]) as chunks:
+        yield from bag.paper_parts(*paper, chunks)
+
+
+def _packed(end: End, to: str, items: Iterator[bag.Item], number: int, now_ms: int) -> Iterator[bytes]:
+    recipient = end.trust.check(to, now_ms // 1000).sealing_key
+    head = bag.Head(end.district, end.node, to, number, now_ms)
+    return bag.pack_bag(head, items, lambda info, plain: seal(recipient, info, plain))
 
 
 def small_papers(store: PaperStore, papers: Iterable[tuple[bytes, int]], room: int) -> list[tuple[bytes, int]]:

@@ -42,10 +42,17 @@ def mail_port() -> int:
 
 
 @pytest.fixture(scope="package")
-def stage(tmp_path_factory: pytest.TempPathFactory, mail_port: int) -> Iterator[Stage]:
+def sticks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all of them look for sticks: none is in until a test plugs one in."""
+    return tmp_path_factory.mktemp("sticks") / "sticks"
+
+
+@pytest.fixture(scope="package")
+def stage(tmp_path_factory: pytest.TempPathFactory, mail_port: int, sticks: Path) -> Iterator[Stage]:
     """One demonstration for all browser tests; each plays with files of its own."""
     mail = {"SERVER": f"127.0.0.1:{mail_port}", "SECURITY": "none", "SENDER": "office@moth.example"}
     settings = {f"PATRAVALI_MAIL_{name}": value for name, value in mail.items()}
+    settings["PATRAVALI_STICKS"] = str(sticks)
     with staged(free_ports(tmp_path_factory.mktemp("browser") / "data"), **settings) as running:
         yield running
 

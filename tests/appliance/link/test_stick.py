@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import shutil
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from appliance.desk import verbs
 from appliance.link.stick import BroughtIn, bring_in, take_out
 from appliance.store.unit import Unit
-from central.hub.post import Handled, post
+from central.hub.post import LEAST_BYTES, Handled, post
 from commons.stick import FOLDER, Stick
 from tests.support.copies import copy, meet, put_back
 from tests.support.district import HUB_CODE, District, actor
@@ -126,7 +127,7 @@ def test_what_waits_is_handed_out_to_an_office_that_asked_for_nothing(district: 
     file, _ = send_with_scan(district)
     meet(district, "moth")
     (done,) = post(district.hub, Stick(root), ["chirgaon"])
-    assert done == Handled("chirgaon", answered=True, papers_out=1, papers_wanted=1)
+    assert done == Handled("chirgaon", answered=True, papers_out=1, papers_wanted=1, deliveries=1, size=done.size)
     assert bring_in(district.units["chirgaon"], Stick(root)) == BroughtIn(1, 1, 1, ())
     assert held_by(district.units["chirgaon"], file)
     assert Stick(root).bags("chirgaon") == []
@@ -165,3 +166,65 @@ def test_an_office_that_was_set_back_recovers_by_stick(district: District, root:
     assert moth.db.row("SELECT 1 FROM event WHERE subject=?", file) is not None
     verbs.receive(district.units["chirgaon"], THERE, file)
     meet(district, "moth", "chirgaon")
+
+
+class SmallStick(Stick):
+    """A stick with so little room that one message goes."""
+
+    def free_bytes(self) -> int:
+        return 4 << 20
+
+
+def long_files(district: District, count: int) -> list[str]:
+    """Files for Chirgaon at the district, each with a note that packs badly."""
+    moth, source, files = district.units["moth"], random.Random(4), []
+    for number in range(count):
+        file = verbs.open_file(moth, CLERK, subject=f"सड़क {number}", section="moth.dev", language="hi")
+        verbs.save_yellow(moth, CLERK, file, f"<p>{source.randbytes(9_000).hex()}</p>", 0)
+        verbs.confirm_note(moth, CLERK, file)
+        verbs.send(moth, CLERK, file, to_post="chirgaon.head", how="up")
+        files.append(file)
+    meet(district, "moth")
+    return files
+
+
+def test_a_stick_brings_all_that_fits(district: District, root: Path) -> None:
+    files = long_files(district, 12)
+    (done,) = post(district.hub, Stick(root), ["chirgaon"], parcel_bytes=LEAST_BYTES)
+    assert (done.deliveries, done.left) == (12, False)
+    assert bring_in(district.units["chirgaon"], Stick(root)) == BroughtIn(1, 12, 0, ())
+    assert all(held_by(district.units["chirgaon"], file) for file in files)
+    meet(district, "chirgaon", "moth")
+    assert district.hub.db.value("SELECT count(*) FROM aside") == 0
+
+
+def test_what_has_no_room_comes_with_the_next_stick(district: District, root: Path) -> None:
+    files = long_files(district, 12)
+    (done,) = post(district.hub, SmallStick(root), ["chirgaon"], parcel_bytes=LEAST_BYTES)
+    assert 0 < done.deliveries < 12
+    assert done.left
+    assert bring_in(district.units["chirgaon"], Stick(root)).deliveries == done.deliveries
+    take_out(district.units["chirgaon"], Stick(root))
+    (rest,) = post(district.hub, Stick(root))
+    assert (rest.deliveries, rest.left) == (12 - done.deliveries, False)
+    bring_in(district.units["chirgaon"], Stick(root))
+    assert all(held_by(district.units["chirgaon"], file) for file in files)
+
+
+class FullStick(Stick):
+    """A stick without room."""
+
+    def free_bytes(self) -> int:
+        return 0
+
+
+def test_without_room_for_an_answer_the_bag_stays_for_the_next_time(district: District, root: Path) -> None:
+    file, _ = send_with_scan(district)
+    take_out(district.units["moth"], Stick(root))
+    (done,) = post(district.hub, FullStick(root))
+    assert (done.came, done.answered, done.refused) == (True, False, "stick.full")
+    assert len(Stick(root).bags(HUB_CODE)) == 1
+    assert district.hub.db.value("SELECT holder FROM efile WHERE file=?", file) == "chirgaon"
+    (again,) = post(district.hub, Stick(root))
+    assert again.answered
+    assert Stick(root).bags(HUB_CODE) == []

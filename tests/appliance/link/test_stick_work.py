@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 import pytest
 
-from appliance.link import stick_work
-from appliance.link.stick_work import StickWork
+from appliance.link.stick_work import OfficeSticks, Round
 from appliance.store.unit import Unit
+from commons.mounting import asking
+from commons.mounting.values import Owner, State, Telling, Told
 from commons.stick import FOLDER, Stick, StickGone
+from commons.stick.plugged import Present
+from commons.stick.work import Work
 from tests.support.copies import meet
 from tests.support.district import HUB_CODE, District, make_district
 
@@ -31,7 +35,7 @@ def sticks(tmp_path: Path) -> Path:
     return root
 
 
-def ended(work: StickWork) -> stick_work.Work:
+def ended(work: OfficeSticks) -> Work[Round]:
     """What came of it, once it has."""
     end = time.monotonic() + SECONDS
     while time.monotonic() < end:
@@ -44,24 +48,25 @@ def ended(work: StickWork) -> stick_work.Work:
 
 def test_one_press_takes_in_and_puts_out(district: District, sticks: Path) -> None:
     unit: Unit = district.units["moth"]
-    work = StickWork(unit, sticks)
+    work = OfficeSticks(unit, sticks)
     assert work.state() is None
     assert [one.name for one in work.present()] == ["blue"]
-    assert work.begin("blue")
+    assert work.begin_round("blue")
     state = ended(work)
     assert (state.step, state.name) == ("done", "blue")
-    assert state.out is not None
-    assert state.came is not None
+    assert state.result is not None
+    assert state.result.out is not None
     (bag,) = Stick(sticks / "blue").bags(HUB_CODE)
-    assert bag.size == state.out.size
+    assert bag.size == state.result.out.size
+    assert OfficeSticks(unit, sticks).present()[0].written == 1
     district.close()
 
 
 @pytest.mark.parametrize("name", ["", "..", "../blue", "green", "/etc", "blue/PATRAVALI"])
 def test_only_a_stick_that_is_shown_can_be_chosen(district: District, sticks: Path, name: str) -> None:
-    work = StickWork(district.units["moth"], sticks)
+    work = OfficeSticks(district.units["moth"], sticks)
     with pytest.raises(StickGone):
-        work.begin(name)
+        work.begin_round(name)
     assert work.state() is None
     district.close()
 
@@ -69,22 +74,60 @@ def test_only_a_stick_that_is_shown_can_be_chosen(district: District, sticks: Pa
 def test_what_is_no_stick_is_shown_with_its_fault(district: District, sticks: Path) -> None:
     (sticks / "blue" / FOLDER).symlink_to("/etc")
     (sticks / "green").symlink_to(sticks / "blue")
-    (one,) = StickWork(district.units["moth"], sticks).present()
+    (one,) = OfficeSticks(district.units["moth"], sticks).present()
     assert one.fault == "stick.unfit"
     district.close()
 
 
 def test_a_stick_that_fails_half_way_is_told_and_can_be_tried_again(district: District, sticks: Path) -> None:
-    work = StickWork(district.units["moth"], sticks)
+    work = OfficeSticks(district.units["moth"], sticks)
     (sticks / "blue" / FOLDER).write_bytes(b"a file in the folder's place")
-    work.begin("blue")
+    work.begin_round("blue")
     assert ended(work).code == "stick.unfit"
     (sticks / "blue" / FOLDER).unlink()
-    assert work.begin("blue")
+    assert work.begin_round("blue")
     assert ended(work).step == "done"
     district.close()
 
 
 def test_no_folder_of_sticks_means_no_stick(district: District, tmp_path: Path) -> None:
-    assert StickWork(district.units["moth"], tmp_path / "nothing").present() == []
+    assert OfficeSticks(district.units["moth"], tmp_path / "nothing").present() == []
+    district.close()
+
+
+def tell(sticks: Path, *said: tuple[str, State]) -> None:
+    """What a helper would say of the sticks."""
+    told = tuple(Told(name, state, "stick.empty" if state == "fault" else "") for name, state in said)
+    asking.tell(sticks, Telling(told), Owner(os.geteuid(), os.getegid()))
+
+
+def test_where_a_helper_runs_only_what_it_mounted_is_a_stick(district: District, sticks: Path) -> None:
+    tell(sticks, ("blue", "coming"), ("red", "fault"), ("old", "out"))
+    work = OfficeSticks(district.units["moth"], sticks)
+    assert [(one.name, one.state, one.fault) for one in work.present()] == [
+        ("blue", "coming", ""), ("red", "fault", "stick.empty"), ("old", "out", ""),
+    ]  # fmt: skip
+    for name in ("blue", "red", "old"):
+        with pytest.raises(StickGone):
+            work.begin_round(name)
+    tell(sticks, ("blue", "here"))
+    assert work.names() == ["blue"]
+    (one,) = work.present()
+    assert isinstance(one, Present)
+    assert one.helped
+    district.close()
+
+
+def test_a_helper_that_does_not_answer_holds_up_nothing(district: District, sticks: Path) -> None:
+    tell(sticks, ("blue", "here"))
+    work = OfficeSticks(district.units["moth"], sticks)
+    assert work.begin_round("blue")
+    state = ended(work)
+    assert (state.step, state.safe) == ("done", False)
+    district.close()
+
+
+def test_what_a_helper_would_say_is_read_with_care(district: District, sticks: Path) -> None:
+    asking.told_path(sticks).write_bytes(b'{"sticks": 5}')
+    assert OfficeSticks(district.units["moth"], sticks).names() == ["blue"]
     district.close()

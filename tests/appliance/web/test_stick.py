@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from appliance.store.unit import Unit
+from commons.mounting import asking
+from commons.mounting.values import Owner, Telling, Told
 from commons.stick import Stick
 from tests.appliance.web.conftest import Browser
 
@@ -58,3 +61,33 @@ def test_a_stick_that_cannot_be_used_is_shown_with_its_reason(sticks: Path, assi
     assert "यह स्टिक काम की नहीं है" in assistant.get("/stick").text
     assistant.post("/stick", stick="नीली")
     assert 'data-problem="stick.unfit"' in ended(assistant)
+
+
+TOLD = [
+    (Told("लाल", "fault", "stick.file_system", "ntfs"), "NTFS"),
+    (Told("लाल", "fault", "stick.locked"), "पासवर्ड"),
+    (Told("लाल", "coming"), "खोली जा रही है"),
+    (Told("लाल", "out"), "निकाल सकते हैं"),
+    (Told("नीली", "here", "", "vfat", 8 << 30, read_only=True), "8.6 GB · इस पर लिखा नहीं जा सकता"),
+    (Told("नीली", "here"), "केवल निकालें"),
+]
+
+
+def test_what_the_helper_tells_is_said_in_words(sticks: Path, assistant: Browser) -> None:
+    for told, words in TOLD:
+        asking.tell(sticks, Telling((told,)), Owner(os.geteuid(), os.getegid()))
+        page = assistant.get("/stick").text
+        assert words in page, told
+        assert f'data-state="{told.state}"' in page
+
+
+def test_every_page_tells_that_a_stick_is_in(sticks: Path, assistant: Browser) -> None:
+    assert "data-plugged" in assistant.get("/inbox").text
+    asking.tell(sticks, Telling((Told("नीली", "out"),)), Owner(os.geteuid(), os.getegid()))
+    assert "data-plugged" not in assistant.get("/inbox").text
+
+
+def test_a_stick_can_be_taken_out_without_more(sticks: Path, assistant: Browser) -> None:
+    assistant.post("/stick/out", stick="नीली")
+    assert list((sticks / "नीली").iterdir()) == []
+    assert 'data-problem="stick.gone"' in assistant.post("/stick/out", 409, stick="../नीली").text
