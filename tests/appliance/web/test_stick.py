@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from appliance.store.unit import Unit
 from commons.stick import Stick
-from tests.appliance.web.conftest import Browser
+from tests.appliance.web.conftest import Browser, TestClock
 
 SECONDS = 20
+MINUTE_MS = 60_000
 
 
 @pytest.fixture
@@ -58,3 +59,21 @@ def test_a_stick_that_cannot_be_used_is_shown_with_its_reason(sticks: Path, assi
     assert "यह स्टिक काम की नहीं है" in assistant.get("/stick").text
     assistant.post("/stick", stick="नीली")
     assert 'data-problem="stick.unfit"' in ended(assistant)
+
+
+@pytest.mark.usefixtures("sticks")
+def test_the_session_ends_although_the_page_stays_open(assistant: Browser, clock: TestClock) -> None:
+    """The page asks how far it is, every few seconds: that is nobody at work."""
+    assert 'hx-get="/stick/now"' in assistant.get("/stick").text
+    for _ in range(14):
+        clock.ms += MINUTE_MS
+        assistant.get("/stick/now")
+    clock.ms += 2 * MINUTE_MS
+    assistant.get("/stick", 303)
+
+
+def test_two_presses_are_one(sticks: Path, assistant: Browser, unit: Unit) -> None:
+    assistant.post("/stick", stick="नीली")
+    assistant.post("/stick", stick="नीली")
+    ended(assistant)
+    assert len(Stick(sticks / "नीली").bags(unit.settings.hub)) == 1
