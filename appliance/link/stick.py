@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 import msgspec
+from msgspec.structs import replace
 
 from appliance.link import restore, speak
 from appliance.link.carry import health
@@ -19,12 +20,14 @@ from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.papers import PapersError
 from commons.stick import End, Load, Progress, Stick, StickFull, StickReadOnly, Waiting, empty, fill, silent, take_part
+from protocol import bundle
 from protocol import messages as ms
 from protocol.bag import Bundle, Item
 from protocol.bundle import BadBundle
 from protocol.errors import PeerError
 from protocol.exchange import End as Talker
 from protocol.exchange import Role, Turn, hear
+from protocol.words import ZERO_HASH
 
 FORMAT_BYTES = 2 << 20
 """For what a bag is larger than its events."""
@@ -125,10 +128,11 @@ def _take_bag(unit: Unit, stick: Stick, waiting: Waiting, progress: Progress) ->
 
 
 class Taken(msgspec.Struct):
-    """What came in one bag: papers, and whether the hub waits for an answer to what it said."""
+    """What came in one bag: papers; whether there is more to say or hear, and whether an answer is owed to it."""
 
     papers: int = 0
     again: bool = False
+    owes: bool = False
 
 
 def take_items(unit: Unit, items: Iterable[Item]) -> Taken:
@@ -141,14 +145,15 @@ def take_items(unit: Unit, items: Iterable[Item]) -> Taken:
 
     for item in items:
         if isinstance(item, Bundle):
-            taken.again = _take_message(unit, item.data) or taken.again
+            _take_message(unit, item.data, taken)
         elif take_part(end, item, wanted):
             paper_is_here(unit, item.sha256, at_hub=True)
             taken.papers += 1
     return taken
 
 
-def _take_message(unit: Unit, data: bytes) -> bool:
+def _take_message(unit: Unit, data: bytes, taken: Taken) -> None:
+    """A proof or a report is owed also when an ordinary answer follows in the same bag."""
     end = Talker(Role.NODE, unit.node, unit.sign, unit.verify)
     end.turn = Turn.LISTEN
     heard = hear(end, data)
@@ -156,22 +161,36 @@ def _take_message(unit: Unit, data: bytes) -> bool:
     if message.sender != unit.settings.hub:
         raise BadBundle(what="sender", sender=message.sender[:40])
     if isinstance(message, ms.Prove):
-        shown = speak.evidence(unit, message.life)
-        _owe(unit, shown)
-        return shown is not None
+        taken.owes = _owe(unit, speak.evidence(unit, message.life))
+        taken.again |= taken.owes
+        return
     happening = take(unit, message, heard.envelope)
+    taken.again |= happening.again
     if happening.what == "report" and isinstance(message, ms.Notice):
-        _owe(unit, speak.report(unit, message) if happening.again else None)
+        taken.owes = _owe(unit, speak.report(unit, _as_asked(unit, message)) if happening.again else None)
     elif happening.what == "open" and isinstance(message, ms.Ticket):
-        _owe(unit, restore.opening(unit, message))
-    elif happening.what != "ignored":
+        taken.owes = _owe(unit, restore.opening(unit, message))
+    elif happening.what != "ignored" and not taken.owes:
         _owe(unit, None)
-    return happening.again
 
 
-def _owe(unit: Unit, message: ms.Message | None) -> None:
+def _as_asked(unit: Unit, notice: ms.Notice) -> ms.Notice:
+    """A notice of the whole stream is often followed by one that asks for less: in the same bag, or on another stick.
+
+    Who owes the whole goes on owing it, else the district asks for ever (docs/decisions/0006).
+    """
+    for (data,) in unit.db.rows("SELECT message FROM owed"):
+        split = bundle.split(bytes(data))
+        said = ms.decode_statement(split[0].kind, split[0].statement) if split else None
+        if isinstance(said, ms.Report) and (said.life, said.stream_base) == (notice.life, 0):
+            return replace(notice, stream_count=0, stream_hash=ZERO_HASH)
+    return notice
+
+
+def _owe(unit: Unit, message: ms.Message | None) -> bool:
     """What the district waits for goes out with the next bag, in the place of what it waited for before."""
     with unit.db.writing():
         unit.db.run("DELETE FROM owed")
         if message is not None:
             unit.db.run("INSERT INTO owed (message) VALUES (?)", ms.encode_message(message, unit.sign))
+    return message is not None

@@ -15,6 +15,7 @@ from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle, Envelope
 from protocol.efile import Phase
+from protocol.words import ZERO_HASH
 
 
 class Happening(NamedTuple):
@@ -89,7 +90,8 @@ def _take_down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
         news = taken or node.acked_seq != acked or node.life != life or node.worked != node.life
         node.worked = node.life
         if news:
-            if node.acked_seq >= acked or node.life != life:
+            said = down.ack_seq if down.epoch == node.epoch else 0
+            if said == node.acked_seq or node.life != life:  # one that acknowledges less proves less
                 keep_seal(unit.db, 0, node.life, envelope)
             book.flush()
     if down.payload.directory:
@@ -133,20 +135,26 @@ def _acknowledge(unit: Unit, book: Book, down: ms.Down) -> None:
 
 
 def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> int:
-    """Rule 2.4: the items after my cursor, once, in order, with the cursor and the answers to calls. How many."""
+    """Rule 2.4: the items after my cursor, once, in order, with the cursor and the answers to calls. How many.
+
+    Raises BadBundle when what is said of the items up to my cursor is not what came: then the hub was set back, and its
+    acknowledgement is not for this stream either.
+    """
     node, db = book.node, book.db
     if base > node.cursor:
         return 0
     logs = iter(parcel.logs)
-    stand = node.cursor_hash
+    stand = _stream_hash(book, base)
     taken = 0
     originals = False
     for n, raw in enumerate(parcel.items, base + 1):
         item = ms.decode_item(raw)
         log = next(logs, ()) if isinstance(item, ms.Grant) else ()
+        stand = ms.stream_chain(stand, raw)
+        if n == node.cursor and stand != node.cursor_hash:
+            raise BadBundle(what="stream")
         if n <= node.cursor:
             continue
-        stand = ms.stream_chain(stand, raw)
         file = getattr(item, "file", "")
         tag = "?" if item is None else str(type(item).__struct_config__.tag)
         db.run(
@@ -173,9 +181,16 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
     if originals:
         book.flush()
         want_originals(db)
-    if taken and stand != hash_after:
+    if parcel.items and stand != hash_after:
         raise BadBundle(what="stream")
     return taken
+
+
+def _stream_hash(book: Book, n: int) -> bytes:
+    """The hash of my stream after its first n items."""
+    if n == book.node.cursor:
+        return book.node.cursor_hash
+    return bytes(book.db.value("SELECT hash FROM item WHERE n=?", n)) if n else ZERO_HASH
 
 
 def _answer(book: Book, call: ms.Call) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from commons.stick import FOLDER, Stick, StickFull, StickReadOnly, StickUnfit, Waiting
+from commons.stick import FOLDER, Stick, StickLies, StickUnfit, Waiting
 from commons.stick.read_me import NAME, READ_ME
 
 MOTH, HUB = "moth", "jhansi-hub"
@@ -138,39 +140,73 @@ def test_a_bag_is_found_among_ten_thousand_other_files(stick: Stick, tmp_path: P
     assert [bag.number for bag in stick.bags(HUB)] == [5]
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 3 MB."""
-    root = tmp_path / "small"
-    root.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(root)], check=True)
-    yield root
-    subprocess.run(["umount", "-l", str(root)], check=True)
+def flip_what_was_written(folder: Path) -> Callable[[int], None]:
+    """A stick that keeps something else than it was given, without a word."""
+
+    def progress(_count: int) -> None:
+        for part in folder.glob("*.part"):
+            part.write_bytes(bytes([part.read_bytes()[0] ^ 1]) + part.read_bytes()[1:])
+
+    return progress
 
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
-
-
-@needs_root
-def test_a_full_stick_keeps_what_it_had(small: Path) -> None:
-    stick = Stick(small)
-    stick.prepare()
+def test_a_stick_that_lies_about_writes_is_found_out(stick: Stick, tmp_path: Path) -> None:
     stick.write(MOTH, HUB, 5, [b"old"])
-    with pytest.raises(StickFull):
-        stick.write(MOTH, HUB, 6, (b"x" * 100_000 for _ in range(100)))
+    with pytest.raises(StickLies):
+        stick.write(MOTH, HUB, 6, [b"new"], flip_what_was_written(tmp_path / FOLDER))
     (left,) = stick.bags(HUB)
-    assert read_all(stick, left) == b"old"
-    stick.write(MOTH, HUB, 7, [b"after"])
+    assert (left.number, read_all(stick, left)) == (5, b"old")
+    assert list((tmp_path / FOLDER).glob("*.part")) == []
 
 
-@needs_root
-def test_a_read_only_stick_says_so(small: Path) -> None:
-    Stick(small).prepare()
-    subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
-    with pytest.raises(StickReadOnly):
-        Stick(small).write(MOTH, HUB, 5, [b"abc"])
-    (small / FOLDER).exists()
-    assert Stick(small).bags(HUB) == []
+def on_a_small_stick(folder: Path, script: str) -> list[str]:
+    """What the script says, run with a file system of 3 MB as `root` that is gone with its process."""
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("this kernel lets nobody make a mount namespace")
+    done = subprocess.run(
+        ["unshare", "-rm", sys.executable, "-c", MOUNTED + script, str(folder)],
+        check=False, capture_output=True, text=True, cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+MOUNTED = """
+import subprocess, sys
+from pathlib import Path
+from commons.stick import Stick, StickFull, StickReadOnly
+root = Path(sys.argv[1])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "none", root], check=True)
+stick = Stick(root)
+stick.prepare()
+stick.write("moth", "hub", 5, [b"old"])
+"""
+FULL = """
+try:
+    stick.write("moth", "hub", 6, (b"x" * 100_000 for _ in range(100)))
+except StickFull:
+    print("full")
+(left,) = stick.bags("hub")
+print(left.number, left.size)
+stick.write("moth", "hub", 7, [b"after"])
+print(*[bag.number for bag in stick.bags("hub")])
+"""
+READ_ONLY = """
+subprocess.run(["mount", "-o", "remount,ro", root], check=True)
+try:
+    stick.write("moth", "hub", 6, [b"abc"])
+except StickReadOnly:
+    print("read only")
+print(*[bag.number for bag in stick.bags("hub")])
+"""
+
+
+def test_a_full_stick_keeps_what_it_had(tmp_path: Path) -> None:
+    assert on_a_small_stick(tmp_path, FULL) == ["full", "5 3", "7"]
+
+
+def test_a_read_only_stick_says_so(tmp_path: Path) -> None:
+    assert on_a_small_stick(tmp_path, READ_ONLY) == ["read only", "5"]
 
 
 def test_what_is_no_folder_is_no_stick(tmp_path: Path) -> None:

@@ -69,13 +69,14 @@ def _many(given: argparse.Namespace) -> int:
             for name in ("events", "exchanges", "cuts", "crashes", "restores"):
                 sums[name] += getattr(record, name)
             sums["set back"] += record.office_set_backs + record.hub_set_backs
+            sums["carried by hand"] += sum(record.by_hand.values())
             sums["violations"] += bool(violations)
             for violation in violations[:2]:
                 print(f"SEED={seed} {violation.invariant} {violation.code}: {violation.detail}", flush=True)
             if violations and given.until_caught:
                 pool.terminate()
                 break
-    names = ("runs", "events", "exchanges", "cuts", "crashes", "restores", "set back", "violations")
+    names = ("runs", "events", "exchanges", "cuts", "crashes", "restores", "set back", "carried by hand", "violations")
     print(", ".join(f"{sums[name]} {name}" for name in names) + f"; {time.monotonic() - started:.0f} s")
     return 1 if sums["violations"] else 0
 

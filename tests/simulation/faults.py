@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.simulation import breaking
 from tests.simulation.breaking import Change, Fault, fault
 from tests.simulation.faults_at_desk import DESK
+from tests.simulation.faults_by_hand import BY_HAND, CARRIED, VERSIONS
 from tests.simulation.faults_in_practice import PRACTICE
 from tests.simulation.faults_weeding import WEEDING
 from tests.simulation.plans import Plan
@@ -279,9 +280,11 @@ OTHERS: dict[str, Fault] = {
     ),
     "items_twice": fault(
         "deliveries that are already here are taken again",
-        Change(_TAKE, "        if n <= node.cursor:\n            continue\n", ""),
+        Change(_TAKE, "    stand = _stream_hash(book, base)\n", "    stand = node.cursor_hash\n"),
+        Change(_TAKE, "        if n == node.cursor and stand != node.cursor_hash:\n            raise BadBundle(what=\"stream\")\n"
+               "        if n <= node.cursor:\n            continue\n", ""),
+        Change(_TAKE, "    if parcel.items and stand != hash_after:", "    if taken and not hash_after:"),
         Change(_TAKE, '            "INSERT INTO item (n, item', '            "INSERT OR REPLACE INTO item (n, item'),
-        Change(_TAKE, "    if taken and stand != hash_after:", "    if taken and not hash_after:"),
         seed=1, codes="different_file not_at_rest", world="asking",
     ),
     "counter_reused": fault(
@@ -298,7 +301,7 @@ OTHERS: dict[str, Fault] = {
     ),
 }  # fmt: skip
 
-FAULTS = {**CUSTODY, **PRACTICE, **DESK, **WEEDING, **OTHERS}
+FAULTS = {**CUSTODY, **PRACTICE, **DESK, **WEEDING, **BY_HAND, **CARRIED, **VERSIONS, **OTHERS}
 
 
 def plan_for(name: str) -> Plan:

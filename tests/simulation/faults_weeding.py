@@ -10,7 +10,7 @@ WEEDING: dict[str, Fault] = {
     "weeded_unread": fault(
         "a holder destroys what the district has not acknowledged",
         Change(_STORE, "return node != own.code or epoch != own.epoch or seq <= own.acked_seq", "return True"),
-        Change(_CARRY, "        outcome = converse(unit", "        destroy(unit)\n        outcome = converse(unit"),
+        Change(_CARRY, "        wants_token = with_papers", "        destroy(unit)\n        wants_token = with_papers"),
         seed=1, codes="not_at_rest", world="weeding unread",
     ),
     "copies_stay": fault(

@@ -186,9 +186,9 @@ def _refused(world: World, node: Node, data: bytes) -> None:
 
 
 # -------------------------------------------------------------------- what a node does with its carriers
-def carry(world: World, node: Node) -> str:
+def carry(world: World, node: Node, kind: type[BadLine] = BadLine) -> str:
     """One round of a node's carrier, as its process does it; how it went. May raise Crash."""
-    line = BadLine(world, node)
+    line = kind(world, node)
     try:
         exchange_all(node.unit, line, line)
     except LineDown as error:

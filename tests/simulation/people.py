@@ -203,13 +203,24 @@ def _yellow_after_confirming(world: World, node: Node, key: tuple[str, str]) -> 
 
 
 def _attach(world: World, node: Node, actor: Actor, file: str, what: str) -> str:
-    content = pdf(filling=world.rng.randbytes(world.rng.randrange(10, 3000)))
+    filling = world.rng.randbytes(world.rng.randrange(10, 3000))
+    content = pdf(filling=_edited(world, file, filling) if world.plan.edited else filling)
     return do(
         world, node, what,
         lambda: verbs.attach(
             node.unit, actor, file, name="a.pdf", media_type="application/pdf", stream=io.BytesIO(content)
         ),
     )  # fmt: skip
+
+
+def _edited(world: World, file: str, new: bytes) -> bytes:
+    """Mostly an earlier paper of the file with a few bytes changed."""
+    before = world.fillings.get(file, b"")
+    if before and world.rng.random() < 0.8:
+        at = world.rng.randrange(len(before))
+        new = before[:at] + world.rng.randbytes(20) + before[at + 20 :]
+    world.fillings[file] = new
+    return new
 
 
 def _destination(world: World, node: Node) -> str:

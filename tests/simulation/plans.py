@@ -34,6 +34,11 @@ class Plan:
     acts: dict[str, float] = field(default_factory=dict)  # weights of single acts of acts.py over their own
     review_days: int = 400  # from a file's going to the record to its review
     ask_late: bool = False  # a file is asked back only once it has gone on from where it was sent
+    by_hand: float = 0.0  # after a step something happens to a stick or with a neighbour (sticks.py)
+    hand_acts: dict[str, float] = field(default_factory=dict)  # weights over those of sticks.py
+    bad_hands: float = 0.3  # what goes by hand does not go as it should
+    edited: bool = False  # papers are new versions of earlier ones, and go through the hub's doors as they really do
+    lines: bool = True  # offices have lines; without, all that must hold in the end must hold by sticks alone
 
 
 KINDS: dict[str, dict[str, float]] = {
@@ -60,4 +65,5 @@ def plan_of(seed: int) -> Plan:
         papers=source.choice((0.0, 0.1, 0.25)),
         small_world=source.random() < 0.4,
         more=random.Random(f"more {seed}").choice((0.0, 0.25, 0.5)),
+        by_hand=random.Random(f"by hand {seed}").choice((0.0, 0.0, 0.2)),
     )

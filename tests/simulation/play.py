@@ -10,7 +10,7 @@ from pathlib import Path
 from appliance.link.carry import exchange_all
 from central.hub.ledger import Ledger
 from central.hub.recover import excuse
-from tests.simulation import acts, checker, disasters, ending, line, offices, people, scripts, watch
+from tests.simulation import acts, checker, disasters, doors, ending, line, offices, people, scripts, sticks, watch
 from tests.simulation.checker import Violation
 from tests.simulation.plans import Plan, plan_of
 from tests.simulation.record import Record
@@ -18,7 +18,10 @@ from tests.simulation.truth import AttachedPaper, Cost, Excused, Truth
 from tests.simulation.world import Crash, Node, World
 
 MOST_ROUNDS = 40
+STILL_ROUNDS = 2
+"""A question that changes nothing yet may be on the stick: what was answered shows a round later."""
 NOOP_BYTES = 700
+ASKED_BYTES = 34
 DAY_MS = 86_400_000
 
 
@@ -65,6 +68,8 @@ def _days(world: World) -> None:
         if world.more.random() < world.plan.more:
             other = world.more.choice(world.live())
             world.say(f"more {other.key}: {acts.act(world, other)}")
+        if world.hand.random() < world.plan.by_hand:
+            world.say(f"by hand: {sticks.act(world)}")
         world.stamp()
         watch.check_custodians(world)
         watch.check_outbox(world)
@@ -82,11 +87,15 @@ def _consume(world: World, node: Node) -> str:
                 node.unit.huey.execute(task)
             if node.woken or world.rng.random() < 0.5:
                 node.woken = False
-                said = line.carry(world, node)
+                said = _carry(world, node)
     except Crash as crash:
         world.revive(crash)
         said = "died"
     return said
+
+
+def _carry(world: World, node: Node) -> str:
+    return line.carry(world, node, doors.DoorLine if world.plan.edited else line.BadLine)
 
 
 def _mortal(action: Callable[[World, Node], object]) -> Callable[[World, Node], str]:
@@ -142,6 +151,8 @@ def _quiet(world: World) -> None:
     """All lines up, no more faults: rounds until nothing changes."""
     world.faultless = True
     world.say("quiet")
+    if not world.plan.lines:
+        _quiet_by_stick(world)
     for node in world.live():
         node.line_up = True
     _switch_off_clones(world)
@@ -169,6 +180,29 @@ def _quiet(world: World) -> None:
     world.hub.suspect_life = -1
 
 
+def _quiet_by_stick(world: World) -> None:
+    """Honest sticks go round until nothing changes: then nothing waits that a line would have to bring."""
+    _excuse_who_never_was(world)
+    before: list[object] = []
+    for _ in range(MOST_ROUNDS):
+        world.say(f"round: {'; '.join(sticks.quiet_round(world))}")
+        before.append(_standing(world))
+        if len(before) > STILL_ROUNDS and all(one == before[-1] for one in before[-1 - STILL_ROUNDS :]):
+            break
+    else:
+        world.record.wrong(4, "not_at_rest", f"by stick: {before[-1]}")
+    for node in world.live():
+        mode, outbox, missing = node.unit.db.row(
+            "SELECT mode, (SELECT count(*) FROM outbox), (SELECT count(*) FROM blob WHERE here=0) FROM node"
+        ) or ("", 0, 0)
+        if (mode, outbox, missing) != ("working", 0, 0):
+            world.record.wrong(4, "stick_not_enough", f"{node.key}: {mode}, {outbox} events and {missing} papers wait")
+    missing = world.hub.unit.db.value("SELECT count(*) FROM paper WHERE here=0")
+    if missing:
+        world.record.wrong(4, "stick_not_enough", f"hub: {missing} papers wait")
+    world.stamp()
+
+
 def _excuse_who_never_was(world: World) -> None:
     """A person at the district says that the office of the first directory was never set up: nobody waits for it."""
     hub = world.hub.unit
@@ -181,7 +215,7 @@ def _excuse_who_never_was(world: World) -> None:
 def _consume_all(world: World, node: Node) -> str:
     while (task := node.unit.huey.dequeue()) is not None:
         node.unit.huey.execute(task)
-    return line.carry(world, node)
+    return _carry(world, node)
 
 
 def _switch_off_clones(world: World) -> None:
@@ -285,4 +319,7 @@ def _noop(world: World, node: Node) -> list[Cost]:
     """Invariant 7: what it costs when there is nothing new."""
     carrier = line.BadLine(world, node)
     exchange_all(node.unit, carrier, carrier)
-    return [Cost(f"{node.key} trips", carrier.posts, 1), Cost(f"{node.key} bytes", carrier.bytes, NOOP_BYTES)]
+    missing = node.unit.db.value("SELECT count(*) FROM blob WHERE here=0")
+    missing += world.hub.unit.db.value("SELECT count(*) FROM paper WHERE here=0 AND node=?", node.code)
+    bound = NOOP_BYTES + ASKED_BYTES * missing  # for papers that went with another disk both ends ask again and again
+    return [Cost(f"{node.key} trips", carrier.posts, 1), Cost(f"{node.key} bytes", carrier.bytes, bound)]

@@ -46,7 +46,9 @@ class Record:
     cuts: int = 0
     crashes: int = 0
     restores: int = 0
+    patches: int = 0
     acts: Counter[str] = field(default_factory=Counter)
+    by_hand: Counter[str] = field(default_factory=Counter)
 
     def wrong(self, invariant: int, code: str, detail: str) -> None:
         """One more violation."""

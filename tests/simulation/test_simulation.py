@@ -1,4 +1,4 @@
-"""Two hundred runs: people, bad lines, crashes, clocks, disks that are set back; all invariants after each."""
+"""A hundred runs: people, bad lines, crashes, clocks, disks that are set back; all invariants after each."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 
 from tests.simulation.acts import ACTS
 from tests.simulation.play import play
+from tests.simulation.sticks import WEIGHTS
 from tests.simulation.worlds import WORLDS
 
-RUNS, CHUNK = 200, 10
+RUNS, CHUNK = 100, 10
 
 
 @pytest.mark.parametrize("first", range(1, RUNS + 1, CHUNK))
@@ -47,6 +48,28 @@ def test_nothing_is_wrong_where_files_are_weeded(first: int) -> None:
     results = [play(seed, WORLDS["weeding"]) for seed in range(first, first + CHUNK)]
     assert {result.seed: result.violations for result in results if result.violations} == {}
     assert sum(result.record.acts["weed"] for result in results) > CHUNK
+
+
+BY_HAND = [name for name, plan in WORLDS.items() if plan.by_hand or plan.edited]
+
+
+@pytest.mark.parametrize("world", BY_HAND)
+def test_nothing_is_wrong_where_the_post_goes_by_hand_or_papers_as_patches(world: str) -> None:
+    results = [play(seed, WORLDS[world]) for seed in (1, 2)]
+    assert {result.seed: result.violations for result in results if result.violations} == {}
+    assert sum(sum(result.record.by_hand.values()) + result.record.patches for result in results) > 3
+
+
+def test_all_that_can_befall_a_stick_befalls_it() -> None:
+    """Each act and each mishap of the post by hand is in a few runs of its world."""
+    told, done = "", Counter[str]()
+    for seed in range(1, 5):
+        result = play(seed, WORLDS["sticks"])
+        told += "\n".join(result.trace)
+        done += result.record.by_hand
+    assert set(done) == {name for name, weight in WEIGHTS.items() if weight}
+    for said in ("stick.full", "stick.gone", "stick.lies", "bag.bad", "misnamed", "up lost", "down late"):
+        assert said in told
 
 
 def test_what_two_offices_wrote_in_one_moment_may_come_in_either_order() -> None:

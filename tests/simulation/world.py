@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from appliance.store.unit import Unit
 from central.hub.unit import HubUnit
@@ -16,6 +17,9 @@ from commons.clock import Clock
 from tests.simulation import offices as of
 from tests.simulation.plans import Plan
 from tests.simulation.record import Record
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 YEAR_MS = 365 * 86_400_000
 
@@ -109,6 +113,7 @@ class World:
     def __init__(self, seed: int, plan: Plan) -> None:
         self.rng = random.Random(f"run {seed}")
         self.more = random.Random(f"more of run {seed}")
+        self.hand = random.Random(f"by hand in run {seed}")
         self.bytes = random.Random(f"bytes {seed}").randbytes
         self.plan = plan
         self.ms = of.START_MS + self.rng.randrange(86_400_000)
@@ -118,6 +123,13 @@ class World:
         self.trace: list[str] = []
         self.ups: list[tuple[str, bytes]] = []
         self.downs: list[tuple[str, bytes]] = []
+        self.sticks: list[Path] = []
+        self.sticks_made = 0
+        self.torn: set[Path] = set()
+        self.bags: list[tuple[str, bytes]] = []
+        self.answers: list[tuple[str, bytes]] = []
+        self.doors: tuple[HubUnit, Flask] | None = None
+        self.fillings: dict[str, bytes] = {}
         self.disasters = 0
         self.faultless = False
         shutil.copytree(of.template(plan.offices), self.folder, dirs_exist_ok=True)

@@ -74,6 +74,61 @@ WORLDS: dict[str, Plan] = {
         more=0.8, papers=0.1, small_world=True, verbs={"close": 8.0, "reopen": 0.1, "send": 2.0}, review_days=2,
         acts={"weed": 60.0, "record": 30.0, "review": 0.1, "take over": 1.0, "beside": 3.0},
     ),
+    "versions": Plan(2, 110, _BUSY, bad_line=0.5, crash=0.05, papers=0.8, small_world=True, edited=True),
+    "versions and disks": Plan(
+        3, 120, {**_BUSY, "hub_copy": 4.0, "hub_set_back": 2.0, "hub_restore": 2.0, "copy": 3.0, "restore": 2.0},
+        bad_line=0.4, crash=0.03, papers=0.5, small_world=True, edited=True, disasters=2,
+    ),
+    "versions and sticks": Plan(
+        3, 110, {**_BUSY, "consume": 16.0}, bad_line=0.4, crash=0.05, papers=0.5, small_world=True, edited=True,
+        by_hand=0.4,
+    ),
+    "sticks": Plan(
+        3, 110, {**_BUSY, **HUB_PEOPLE, "consume": 4.0, "wait": 3.0}, bad_line=0.3, crash=0.05, papers=0.2,
+        small_world=True, by_hand=0.9,
+    ),
+    "sticks alone": Plan(
+        3, 90, {"verb": 40.0, "wait": 3.0, **HUB_PEOPLE}, crash=0.03, papers=0.2, small_world=True, by_hand=1.0,
+        bad_hands=0.2, lines=False, hand_acts={"neighbour": 0.0, "round": 6.0, "lose": 0.5},
+    ),
+    "sticks alone and disks": Plan(
+        3, 90, {"verb": 40.0, "wait": 3.0, **HUB_PEOPLE, "force": 2.0, "copy": 4.0, "restore": 2.0, "set_back": 2.0,
+                "hub_copy": 3.0, "hub_restore": 2.0, "hub_set_back": 1.0},
+        crash=0.03, papers=0.15, small_world=True, by_hand=1.0, bad_hands=0.2, lines=False, disasters=3,
+        hand_acts={"neighbour": 0.0, "round": 6.0, "lose": 0.5},
+    ),
+    "sticks alone and hub": Plan(
+        3, 100, {"verb": 40.0, "wait": 2.0, "hub_copy": 5.0, "hub_set_back": 5.0}, crash=0.0, papers=0.1,
+        small_world=True, by_hand=1.0, bad_hands=0.1, lines=False, disasters=2,
+        hand_acts={"neighbour": 0.0, "round": 3.0, "visit": 14.0, "post": 14.0, "tear": 0.5, "lose": 0.5},
+    ),
+    "sticks and disks": Plan(
+        3, 120, {**_BUSY, **HUB_PEOPLE, "consume": 8.0, "copy": 4.0, "restore": 3.0, "set_back": 2.0,
+                 "hub_copy": 4.0, "hub_restore": 2.0, "hub_set_back": 1.5},
+        bad_line=0.3, crash=0.03, papers=0.15, small_world=True, by_hand=0.9, disasters=4,
+    ),
+    "sticks and clones": Plan(
+        3, 120, {**_BUSY, **HUB_PEOPLE, "consume": 8.0, "copy": 4.0, "restore": 2.0, "set_back": 2.0, "clone": 5.0},
+        bad_line=0.3, crash=0.03, papers=0.15, small_world=True, by_hand=0.9, disasters=3,
+    ),
+    "sticks and orders": Plan(
+        3, 120, {**_BUSY, **HUB_PEOPLE, "consume": 6.0, "force": 8.0, "jump": 1.0}, bad_line=0.3, crash=0.03,
+        papers=0.15, small_world=True, by_hand=0.9,
+    ),
+    "neighbours": Plan(
+        3, 110, {**_BUSY, "consume": 6.0, "cut_line": 5.0}, bad_line=0.3, crash=0.05, papers=0.2, small_world=True,
+        by_hand=0.8, bad_hands=0.5, hand_acts={"neighbour": 40.0},
+    ),
+    "carried": Plan(
+        3, 110, {**_BUSY, **HUB_PEOPLE, "consume": 6.0, "cut_line": 5.0}, bad_line=0.3, crash=0.05, papers=0.2,
+        small_world=True, by_hand=0.8, bad_hands=0.5, hand_acts={"hand over": 60.0, "late bag": 8.0},
+    ),
+    "carried and disks": Plan(
+        3, 110, {**_BUSY, **HUB_PEOPLE, "consume": 6.0, "copy": 4.0, "restore": 2.0, "set_back": 2.0, "hub_copy": 4.0,
+                 "hub_restore": 2.0, "hub_set_back": 1.0, "force": 2.0},
+        bad_line=0.3, crash=0.03, papers=0.15, small_world=True, by_hand=0.8, bad_hands=0.4, disasters=3,
+        hand_acts={"hand over": 60.0, "late bag": 8.0},
+    ),
     "twins and hub": Plan(2, bad_line=0.0, crash=0.0, script="clone under a set back hub"),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),
@@ -81,6 +136,6 @@ WORLDS: dict[str, Plan] = {
                        disasters=2, small_world=True),
 }  # fmt: skip
 
-WORLDS |= {f"seed {seed}": replace(plan_of(seed), more=0.0) for seed in (109, 445, 579, 929)}
-WORLDS["seed 349"] = plan_of(349)
+WORLDS |= {f"seed {seed}": replace(plan_of(seed), more=0.0, by_hand=0.0) for seed in (109, 445, 579, 929)}
+WORLDS["seed 349"] = replace(plan_of(349), by_hand=0.0)
 """Worlds of runs that once showed something that seldom happens."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from appliance.link.stick import BroughtIn, bring_in, take_out
 from appliance.store.unit import Unit
 from central.hub.post import LEAST_BYTES, Handled, post
 from commons.stick import FOLDER, Stick
-from tests.support.copies import copy, meet, put_back
+from protocol import messages as ms
+from tests.support.copies import copy, meet, put_back, put_hub_back
 from tests.support.district import HUB_CODE, District, actor
 from tests.support.paper import pdf
 
@@ -228,3 +231,121 @@ def test_without_room_for_an_answer_the_bag_stays_for_the_next_time(district: Di
     (again,) = post(district.hub, Stick(root))
     assert again.answered
     assert Stick(root).bags(HUB_CODE) == []
+
+
+def damage(unit: Unit, sha256: bytes) -> None:
+    """A byte of the only paper on this disk is another one now."""
+    (path,) = (one for one in (unit.folder / "papers").rglob("*") if one.is_file())
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+    assert not unit.papers.verify(sha256)
+
+
+def test_a_damaged_paper_holds_up_neither_the_bag_nor_the_papers_behind_it(district: District, root: Path) -> None:
+    moth = district.units["moth"]
+    file, damaged = send_with_scan(district)
+    damage(moth, damaged)
+    _, sound = send_with_scan(district, "सड़क निर्माण")
+    out = take_out(moth, Stick(root))
+    assert (out.movements, out.papers, out.papers_left) == (2, 1, 1)
+    post(district.hub, Stick(root), ["chirgaon"])
+    bring_in(district.units["chirgaon"], Stick(root))
+    assert held_by(district.units["chirgaon"], file)
+    assert district.units["chirgaon"].papers.has(sound)
+
+
+def test_what_was_cut_is_not_among_what_came(district: District, root: Path) -> None:
+    """A paper whose second half was changed on the way counts as missing, and comes with the next stick."""
+    moth = district.units["moth"]
+    _, sha256 = send_with_scan(district)
+    take_out(moth, Stick(root))
+    (bag,) = Stick(root).bags(HUB_CODE)
+    data = bytearray(bag.path.read_bytes())
+    data[-60] ^= 1
+    bag.path.write_bytes(data)
+    (done,) = post(district.hub, Stick(root))
+    assert done.refused
+    assert not district.hub.papers.has(sha256)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert district.hub.papers.verify(sha256)
+    assert district.units["chirgaon"].papers.verify(sha256)
+
+
+FULL = """
+import subprocess, sys
+from pathlib import Path
+from appliance.desk import verbs
+from appliance.link.stick import take_out
+from commons.stick import Stick, StickFull
+from tests.support.copies import meet
+from tests.support.district import actor, make_district
+folder, root = Path(sys.argv[1]), Path(sys.argv[2])
+subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", root], check=True)
+district = make_district(folder)
+meet(district, "moth", "chirgaon")
+moth, clerk = district.units["moth"], actor("moth.da1")
+file = verbs.open_file(moth, clerk, subject="पेंशन", section="moth.dev", language="hi")
+verbs.send(moth, clerk, file, to_post="chirgaon.head", how="up")
+try:
+    take_out(moth, Stick(root))
+except StickFull:
+    print("full")
+print(moth.db.value("SELECT phase FROM efile WHERE file=?", file))
+verbs.pull_back(moth, clerk, file)
+print(moth.db.value("SELECT phase FROM efile WHERE file=?", file))
+"""
+
+
+def test_what_does_not_fit_on_a_stick_can_still_be_withdrawn(tmp_path: Path, root: Path) -> None:
+    if not shutil.which("unshare") or subprocess.run(["unshare", "-rm", "true"], check=False).returncode:
+        pytest.skip("this kernel lets nobody make a mount namespace")
+    done = subprocess.run(
+        ["unshare", "-rm", sys.executable, "-c", FULL, str(tmp_path), str(root)],
+        check=False, capture_output=True, text=True, cwd=Path(__file__).parents[3],
+    )  # fmt: skip
+    assert done.stdout.split() == ["full", "queued", "held"], done.stderr
+
+
+def test_a_district_that_was_set_back_unnoticed_recovers_by_stick(district: District, root: Path) -> None:
+    """It asks for proof and gives its ordinary answer in one bag: the proof goes all the same."""
+    moth = district.units["moth"]
+    place = copy(district, HUB_CODE)
+    file, _ = send_with_scan(district)
+    to_the_district_and_back(district, root, "moth", "chirgaon")
+    life = district.hub.db.value("SELECT life FROM hub")
+    put_hub_back(district, place, announced=False)
+    for _ in range(6):
+        to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert district.hub.db.row("SELECT recovering, life > ? FROM hub", life) == (0, 1)
+    assert district.hub.db.value("SELECT holder FROM efile WHERE file=?", file) == "chirgaon"
+    assert held_by(district.units["chirgaon"], file)
+    assert moth.db.row("SELECT mode, acked_seq=head_seq FROM node") == ("working", 1)
+
+
+def test_an_answer_that_acknowledges_less_does_not_take_the_place_of_the_proof(district: District, root: Path) -> None:
+    """A district that was set back unnoticed hands out by stick: what it then says shows nothing that it has lost."""
+    moth, chirgaon = district.units["moth"], district.units["chirgaon"]
+    place = copy(district, HUB_CODE)
+    file = verbs.open_file(moth, CLERK, subject="पेंशन", section="moth.dev", language="hi")
+    meet(district, "moth")
+    newest = proof(moth)
+    put_hub_back(district, place, announced=False)
+    other = verbs.open_file(chirgaon, THERE, subject="सड़क", section="chirgaon.dev", language="hi")
+    verbs.send(chirgaon, THERE, other, to_post="moth.da1", how="down")
+    meet(district, "chirgaon")
+    post(district.hub, Stick(root), ["moth"])
+    assert bring_in(moth, Stick(root)).deliveries == 1
+    assert proof(moth) == newest
+    for _ in range(6):
+        to_the_district_and_back(district, root, "moth", "chirgaon")
+    assert district.hub.db.value("SELECT holder FROM efile WHERE file=?", file) == "moth"
+    assert held_by(moth, other)
+
+
+def proof(unit: Unit) -> int:
+    """How much of its journal the district's newest statement acknowledges, as this office could show it."""
+    letter, statement = unit.db.row("SELECT letter, statement FROM seal WHERE n=0") or ("", b"")
+    message = ms.decode_statement(letter, bytes(statement))
+    assert isinstance(message, ms.Down)
+    return message.ack_seq

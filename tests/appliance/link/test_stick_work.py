@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from appliance.desk import verbs
 from appliance.link.stick_work import OfficeSticks, Round
 from appliance.store.unit import Unit
 from commons.mounting import asking
@@ -16,7 +17,7 @@ from commons.stick import FOLDER, Stick, StickGone
 from commons.stick.plugged import Present
 from commons.stick.work import Work
 from tests.support.copies import meet
-from tests.support.district import HUB_CODE, District, make_district
+from tests.support.district import HUB_CODE, District, actor, make_district
 
 SECONDS = 20
 
@@ -87,6 +88,24 @@ def test_a_stick_that_fails_half_way_is_told_and_can_be_tried_again(district: Di
     (sticks / "blue" / FOLDER).unlink()
     assert work.begin_round("blue")
     assert ended(work).step == "done"
+    district.close()
+
+
+def test_a_second_press_changes_nothing_while_the_first_works(district: District, sticks: Path) -> None:
+    unit = district.units["moth"]
+    clerk = actor("moth.da1")
+    file = verbs.open_file(unit, clerk, subject="पेंशन", section="moth.dev", language="hi")
+    verbs.send(unit, clerk, file, to_post="chirgaon.head", how="up")
+    work = OfficeSticks(unit, sticks)
+    (sticks / "green").mkdir()
+    with unit.db.writing():  # it waits for us with its release
+        assert work.begin_round("blue")
+        assert not work.begin_round("blue")
+        assert not work.begin_round("green")
+    assert ended(work).step == "done"
+    assert Stick(sticks / "green").bags(HUB_CODE) == []
+    assert work.begin_round("green")
+    assert ended(work).name == "green"
     district.close()
 
 
