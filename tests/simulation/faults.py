@@ -68,7 +68,7 @@ CUSTODY: dict[str, Fault] = {
     "stale_call": fault(
         "calls are answered last in a parcel, and obeyed without comparing terms",
         Change(_TAKE, "if row.term != call.term or row.holder", "if row.holder"),
-        Change(_TAKE, "    taken = 0\n    for n, raw", "    taken = 0\n    calls = []\n    for n, raw"),
+        Change(_TAKE, "    taken = 0\n    originals", "    taken = 0\n    calls = []\n    originals"),
         Change(_TAKE, "                _answer(book, item)\n", "                calls.append(item)\n"),
         Change(_TAKE, '        raise BadBundle(what="stream")\n    return taken\n',
                '        raise BadBundle(what="stream")\n    for call in calls:\n        _answer(book, call)\n    return taken\n'),

@@ -27,8 +27,10 @@ BY_HAND: dict[str, Fault] = {
     ),
     "removed_unanswered": fault(
         "the district removes a bag before its answer lies on the stick",
-        Change(_POST, "        out, wanted = _write(hub, stick, one, progress)\n        stick.remove(waiting)\n",
-               "        stick.remove(waiting)\n        out, wanted = _write(hub, stick, one, progress)\n"),
+        Change(_POST, "    handled = Handled(one.office, waiting is not None, one.papers)\n",
+               "    handled = Handled(one.office, waiting is not None, one.papers)\n"
+               "    if waiting is not None:\n        stick.remove(waiting)\n"),
+        Change(_POST, "    if waiting is not None:\n        stick.remove(waiting)\n    return replace(", "    return replace("),
         seed=4, codes="bag_unanswered", world="sticks",
     ),
     "lie_believed": fault(
@@ -62,8 +64,8 @@ BY_HAND: dict[str, Fault] = {
     ),
     "handed_out_unoffered": fault(
         "what the district hands out on a stick does not count as offered",
-        Change(_EXCHANGE, '        reply = _down(hub, ledger, node, None, "")\n',
-               '        reply = _down(hub, ledger, node, None, "")\n'
+        Change(_EXCHANGE, '        reply = _down(hub, ledger, node, None, "", after=after, budget_bytes=budget_bytes)\n',
+               '        reply = _down(hub, ledger, node, None, "", after=after, budget_bytes=budget_bytes)\n'
                '        ledger.db.run("UPDATE node SET offered=min(offered, cursor) WHERE code=?", code)\n'
                '        ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>(SELECT cursor FROM node WHERE code=?)", code, code)\n'),
         seed=1, codes="two_custodians hub_says_otherwise not_one_custodian different_file not_at_rest", world="sticks",
@@ -153,8 +155,8 @@ CARRIED: dict[str, Fault] = {
     ),
     "carried_unoffered": fault(
         "what the district gives a neighbour does not count as offered",
-        Change(_EXCHANGE, '        reply = _down(hub, ledger, node, None, "")\n',
-               '        reply = _down(hub, ledger, node, None, "")\n'
+        Change(_EXCHANGE, '        reply = _down(hub, ledger, node, None, "", after=after, budget_bytes=budget_bytes)\n',
+               '        reply = _down(hub, ledger, node, None, "", after=after, budget_bytes=budget_bytes)\n'
                '        ledger.db.run("UPDATE node SET offered=min(offered, cursor) WHERE code=?", code)\n'
                '        ledger.db.run("UPDATE stream SET hash=NULL WHERE node=? AND n>(SELECT cursor FROM node WHERE code=?)", code, code)\n'),
         seed=2, codes="two_custodians hub_says_otherwise not_one_custodian different_file not_at_rest", world="carried",
