@@ -16,6 +16,7 @@ from appliance.link import restore, speak
 from appliance.link.carry import health
 from appliance.link.papers import paper_is_here
 from appliance.link.take import take
+from appliance.store.turns import in_order
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
 from commons.papers import PapersError
@@ -81,19 +82,32 @@ def bring_in(unit: Unit, stick: Stick, progress: Progress = silent) -> BroughtIn
 def take_out(unit: Unit, stick: Stick, progress: Progress = silent) -> TakenOut:
     """Put all that the district has not acknowledged into one bag, and as many papers as have room.
 
-    The stick has shown that it takes writes, and has room for all events, before anything is released (custody rule
-    2.2: what does not leave can still be withdrawn). Until the district's
+    The stick has shown that it takes writes, and has room for all events, and the hub is one that can be sealed to,
+    before anything is released (custody rule 2.2: what does not leave can still be withdrawn). Until the district's
     answer comes, by whatever carrier, the same goes again with the next stick or line. Raises the errors of
-    commons.stick.
+    commons.stick, and a PeerError for a hub that is revoked or unknown.
     """
+    now_ms = unit.clock.now_ms()
+    unit.trust().check(unit.settings.hub, now_ms // 1000)
     stick.prepare()
     if stick.free_bytes() < _most_bytes(unit):
         raise StickFull
     movements = speak.release_queued(unit)
     messages, events, _ = messages_out(unit)
-    papers = [bytes(sha) for (sha,) in unit.db.rows("SELECT sha256 FROM blob WHERE here=1 AND at_hub=0 ORDER BY size")]
-    filled = fill(stick, end_of(unit), Load(unit.settings.hub, messages, papers), unit.clock.now_ms(), progress)
-    return TakenOut(events, movements, filled.papers, len(papers) - filled.papers, filled.size)
+    papers = _papers_in_turn(unit)
+    filled = fill(stick, end_of(unit), Load(unit.settings.hub, messages, papers), now_ms, progress)
+    with unit.db.writing():
+        for sha256 in filled.papers:
+            unit.db.run("UPDATE blob SET stick_ms=? WHERE sha256=?", now_ms, sha256)
+    return TakenOut(events, movements, len(filled.papers), len(papers) - len(filled.papers), filled.size)
+
+
+def _papers_in_turn(unit: Unit) -> list[bytes]:
+    """What no stick has carried yet first, then what left longest ago; of these the most urgent file's, small ones."""
+    waiting: dict[int, list[tuple[bytes, int]]] = {}
+    for sha256, size, stick_ms in unit.db.rows("SELECT sha256, size, stick_ms FROM blob WHERE here=1 AND at_hub=0"):
+        waiting.setdefault(stick_ms, []).append((bytes(sha256), size))
+    return [sha256 for stick_ms in sorted(waiting) for sha256, _ in in_order(unit.db, waiting[stick_ms])]
 
 
 def end_of(unit: Unit) -> End:

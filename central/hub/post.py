@@ -98,7 +98,7 @@ def _answer(
     if waiting is not None:
         stick.remove(waiting)
     return replace(
-        handled, answered=True, papers_out=filled.papers, papers_wanted=outgoing.wanted, size=filled.size,
+        handled, answered=True, papers_out=len(filled.papers), papers_wanted=outgoing.wanted, size=filled.size,
         deliveries=outgoing.deliveries, left=outgoing.left,
     )  # fmt: skip
 

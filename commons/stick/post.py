@@ -54,10 +54,10 @@ class Load(NamedTuple):
 
 
 class Filled(NamedTuple):
-    """A bag on the stick: its bytes, and the papers that had room in it."""
+    """A bag on the stick: its bytes, and the papers (SHA-256) that had room in it."""
 
     size: int
-    papers: int
+    papers: tuple[bytes, ...]
 
 
 def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) -> Filled:
@@ -80,7 +80,7 @@ def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) ->
 
     number = stick.next_number(end.node, load.to, now_ms)
     packed = _packed(end, load.to, items(), number, now_ms)
-    return Filled(stick.write(end.node, load.to, number, packed, progress).size, len(chosen))
+    return Filled(stick.write(end.node, load.to, number, packed, progress).size, tuple(chosen))
 
 
 def packed_bag(end: End, load: Load, chosen: Iterable[tuple[bytes, int]], number: int, now_ms: int) -> Iterator[bytes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory, gettempdir, mkdtemp
 
 from appliance.desk.values import Actor
 from appliance.store.unit import Settings, Unit
@@ -121,15 +122,30 @@ def open_hub(folder: Path, offices: Offices, clock: Clock, random_bytes: object)
     )  # fmt: skip
 
 
+_PREFIX = "patravali-simulation-"
+
+
 def scratch() -> Path:
     """A new folder, in memory where the machine has that."""
+    return Path(mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_memory()))
+
+
+def _memory() -> Path:
     memory = Path("/dev/shm")
-    return Path(mkdtemp(prefix="patravali-", dir=memory if memory.is_dir() else None))
+    return memory if memory.is_dir() else Path(gettempdir())
+
+
+def sweep() -> None:
+    """Remove what processes that are gone have left: one that is killed, or a pool's, removes nothing itself."""
+    for folder in _memory().glob(f"{_PREFIX}*"):
+        if not Path("/proc", folder.name.removeprefix(_PREFIX).partition("-")[0]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache
 def template(count: int) -> Path:
     """Folders of nodes and hub on their first day; opened and migrated once a process, copied for each run."""
+    sweep()
     offices, folder = offices_of(count), scratch()
     clock = FixedClock()
     hub = open_hub(folder / HUB_CODE, offices, clock, random.Random("first hub").randbytes)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from appliance.desk import verbs
 from appliance.link.stick import BroughtIn, bring_in, take_out
@@ -17,6 +18,7 @@ from appliance.store.unit import Unit
 from central.hub.post import LEAST_BYTES, Handled, post
 from commons.stick import FOLDER, Stick
 from protocol import messages as ms
+from protocol.errors import PeerError
 from tests.support.copies import copy, meet, put_back, put_hub_back
 from tests.support.district import HUB_CODE, District, actor
 from tests.support.paper import pdf
@@ -349,3 +351,43 @@ def proof(unit: Unit) -> int:
     message = ms.decode_statement(letter, bytes(statement))
     assert isinstance(message, ms.Down)
     return message.ack_seq
+
+
+class Narrow(Stick):
+    """A stick with room for the events and one scan."""
+
+    def free_bytes(self) -> int:
+        return 2_700_000
+
+
+def test_what_no_stick_has_carried_goes_before_what_one_has(district: District, root: Path) -> None:
+    """The first stick is lost: the second brings what had no room, the third begins again."""
+    moth = district.units["moth"]
+    shas = []
+    for number in range(3):
+        file = verbs.open_file(moth, CLERK, subject=f"सड़क {number}", section="moth.dev", language="hi")
+        scan = pdf(filling=random.Random(number).randbytes(1_400_000 + number))
+        sha256 = verbs.attach(moth, CLERK, file, name="scan.pdf", media_type="application/pdf", stream=io.BytesIO(scan))
+        shas.append(bytes.fromhex(sha256))
+    carried = []
+    for number in range(4):
+        district.clock.ms += 1_000
+        root_of_one = root / str(number)
+        root_of_one.mkdir()
+        out = take_out(moth, Narrow(root_of_one))
+        assert (out.papers, out.papers_left) == (1, 2)
+        newest = moth.db.row("SELECT sha256 FROM blob ORDER BY stick_ms DESC LIMIT 1") or (b"",)
+        carried.append(bytes(newest[0]))
+    assert set(carried[:3]) == set(shas)
+    assert carried[3] == carried[0]
+
+
+def test_a_district_that_nothing_can_be_sealed_to_costs_nobody_the_right_to_withdraw(
+    district: District, root: Path
+) -> None:
+    moth = district.units["moth"]
+    file, _ = send_with_scan(district)
+    moth.settings = replace(moth.settings, hub="unknown-hub")
+    with pytest.raises(PeerError):
+        take_out(moth, Stick(root))
+    assert moth.db.value("SELECT phase FROM efile WHERE file=?", file) == "queued"
