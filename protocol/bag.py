@@ -33,6 +33,10 @@ PART_BYTES: Final = 1 << 20
 MAX_HEAD_BYTES: Final = 512
 MAX_MESSAGE_BYTES: Final = MAX_PAYLOAD_BYTES + (1 << 17)
 MAX_PAPER_BYTES: Final = 1 << 40
+SMALL_BYTES: Final = 4096
+MAX_SMALL: Final = 100_000
+"""So many records of a bag may be smaller than SMALL_BYTES: opening one costs the same however little is in it."""
+
 _MAX_RECORD: Final = MAX_MESSAGE_BYTES + SEAL_OVERHEAD_BYTES + 1
 _INFO: Final = b"bag\n"
 
@@ -140,9 +144,12 @@ def open_bag(read: Read, district: bytes, me: str, unseal: Unseal) -> Iterator[I
         raise BadBag(what="recipient", recipient=head.recipient)
     about = _INFO + sha256(said).digest()
     paper: PaperPart | None = None
-    number = 0
+    number = small = 0
     while True:
         plain = unseal(about + struct.pack(">I", number), _sealed(read))
+        small += len(plain) < SMALL_BYTES
+        if small > MAX_SMALL:
+            raise BadBag(what="records")
         kind, rest = plain[:1], plain[1:]
         missing = 0 if paper is None else paper.size - paper.offset
         if kind == b"C" and paper is not None and 0 < len(rest) <= min(missing, PART_BYTES):

@@ -6,6 +6,7 @@ s = SHA-256("PV1d" . s_before . item)
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Annotated
 
 import msgspec
 
@@ -163,8 +164,12 @@ class LogEntry(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
+MAX_ITEMS = 1_000_000
+"""In one message."""
+
+
 class Parcel(msgspec.Struct, frozen=True, array_like=True):
     """A run of stream items; `logs` has one list of entries for each grant among them, in order."""
 
-    items: tuple[bytes, ...] = ()
-    logs: tuple[tuple[LogEntry, ...], ...] = ()
+    items: Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_ITEMS)] = ()
+    logs: Annotated[tuple[tuple[LogEntry, ...], ...], msgspec.Meta(max_length=MAX_ITEMS)] = ()

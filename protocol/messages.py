@@ -6,7 +6,7 @@ added at the end of a payload.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -30,6 +30,15 @@ from protocol.items import (
 )
 from protocol.words import EPOCH_BYTES, HASH_BYTES, ZERO_HASH
 
+MAX_EVENTS = 1_000_000
+MAX_NAMES = 100_000
+
+Events = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_EVENTS)]
+"""A column of events; msgspec looks at the length before it makes room, so that many tiny ones fill no memory."""
+
+Names = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_NAMES)]
+Marks = Annotated[tuple[tuple[bytes, int, bytes], ...], msgspec.Meta(max_length=MAX_NAMES)]
+
 Pairs = tuple[tuple[bytes, bytes], ...]
 """(header, body) of consecutive events."""
 
@@ -40,8 +49,8 @@ class Chapter(msgspec.Struct, frozen=True, array_like=True):
     epoch: bytes
     first: int
     base: bytes
-    headers: tuple[bytes, ...]
-    bodies: tuple[bytes, ...]
+    headers: Events
+    bodies: Events
     closed: int = -1
 
     def pairs(self) -> Pairs:
@@ -62,11 +71,11 @@ class Message(msgspec.Struct, frozen=True):
 class UpPayload(msgspec.Struct, frozen=True, array_like=True):
     """Events in columns, papers wanted, health, and what a stopped node's copy has."""
 
-    headers: tuple[bytes, ...] = ()
-    bodies: tuple[bytes, ...] = ()
-    need: tuple[bytes, ...] = ()  # SHA-256 of papers that are wanted
+    headers: Events = ()
+    bodies: Events = ()
+    need: Names = ()  # SHA-256 of papers that are wanted
     health: bytes = b""
-    have: tuple[tuple[bytes, int, bytes], ...] = ()  # of a stopped node: (epoch, last seq, hash there) of its copy
+    have: Marks = ()  # of a stopped node: (epoch, last seq, hash there) of its copy
 
 
 class Up(Message, frozen=True):
@@ -94,10 +103,10 @@ class DownPayload(msgspec.Struct, frozen=True, array_like=True):
     """Deliveries, papers that can be fetched, a newer directory, a token, papers that the hub lacks."""
 
     parcel: Parcel = Parcel()
-    ready: tuple[bytes, ...] = ()  # of the papers that are needed, those that can be fetched
+    ready: Names = ()  # of the papers that are needed, those that can be fetched
     directory: bytes = b""
     token: str = ""
-    wanted: tuple[bytes, ...] = ()  # of the papers that this node attached, those that are not here
+    wanted: Names = ()  # of the papers that this node attached, those that are not here
     beyond: tuple[int, bytes] | None = None  # (seq, e) of the first event of yours beyond ack_seq that a log has here
 
 
@@ -149,7 +158,7 @@ class OpenPayload(msgspec.Struct, frozen=True, array_like=True):
     """Events of the node that do not join on; what its copy has, as in Up, so that the ticket brings the rest only."""
 
     aside: tuple[Chapter, ...] = ()
-    have: tuple[tuple[bytes, int, bytes], ...] = ()
+    have: Marks = ()
     cursor: int = 0
     cursor_hash: bytes = ZERO_HASH
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from commons.papers import Incoming, PaperStore
@@ -53,6 +54,10 @@ class Load(NamedTuple):
     further: Callable[[int], bytes | None] = _no_more
 
 
+MOST_PAPERS = bag.MAX_SMALL // 4
+"""In one bag: each has a small record at its beginning, and often one at its end."""
+
+
 class Filled(NamedTuple):
     """A bag on the stick: its bytes, and the papers (SHA-256) that had room in it."""
 
@@ -74,7 +79,7 @@ def fill(stick: Stick, end: End, load: Load, now_ms: int, progress: Progress) ->
         while (more := load.further(left)) is not None and len(more) + _OVERHEAD_BYTES <= left:
             left -= len(more) + _OVERHEAD_BYTES
             yield bag.Bundle(more)
-        for paper in _fitting(end.papers, load.papers, left):
+        for paper in islice(_fitting(end.papers, load.papers, left), MOST_PAPERS):
             chosen.append(paper[0])
             yield from _parts(end, paper)
 
