@@ -67,6 +67,16 @@ class Pulse(threading.Thread):
         """Until stopped. An error that nobody foresaw is logged and counts as a failure."""
         self._porter.start()
         while not self._ending.is_set():
+            try:
+                self._look()
+            except Exception:
+                log.exception("pulse_failed")
+                self._failed("unforeseen", unreachable=False)
+                self._ending.wait(1.0)
+
+    def _look(self) -> None:
+        """Until something was done, or the pulse is ending."""
+        while not self._ending.is_set():
             rest = self._rest_seconds()
             if rest > 0:
                 if self._woken.wait(min(rest, REST_SECONDS)):
@@ -81,10 +91,13 @@ class Pulse(threading.Thread):
                 continue
             if time.monotonic() < when:
                 continue
+            if self._rest_seconds() > 0:
+                continue
             if act == "knock":
                 self._pace = self._pace.knocked(time.monotonic(), answered=self._knock())
             else:
                 self._exchange()
+            return
 
     def _rest_seconds(self) -> float:
         """How long the line is to rest; and the pace that its manners ask for."""
@@ -113,7 +126,7 @@ class Pulse(threading.Thread):
         except LinePaused:
             log.info("line_paused")
         except LineDown as error:
-            self._failed(error.code, unreachable=error.code == LineDown.code)
+            self._failed(error.code, unreachable=error.code in (LineDown.code, "proxy"))
         except PatravaliError as error:
             self._failed(error.code, unreachable=False)
         except Exception:

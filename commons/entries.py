@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import unescape
 from typing import Any
 
@@ -92,3 +93,12 @@ def plain(html: str) -> tuple[str, ...]:
         html = html.replace(end, f"{end}\n")
     lines = unescape(nh3.clean(html, tags=set())).splitlines()
     return tuple(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+GRADINGS = ("normal", "confidential", "secret")
+
+
+def strictest(gradings: Iterable[str]) -> str:
+    """The strictest of these; one that is unknown is secret, and a file that nobody has graded is confidential."""
+    places = [GRADINGS.index(one) if one in GRADINGS else len(GRADINGS) - 1 for one in gradings]
+    return GRADINGS[max(places)] if places else GRADINGS[1]

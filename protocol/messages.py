@@ -39,6 +39,9 @@ Events = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_EVENTS)]
 Names = Annotated[tuple[bytes, ...], msgspec.Meta(max_length=MAX_NAMES)]
 Marks = Annotated[tuple[tuple[bytes, int, bytes], ...], msgspec.Meta(max_length=MAX_NAMES)]
 
+Proofs = Annotated[tuple[tuple[str, bytes, bytes], ...], msgspec.Meta(max_length=4)]
+"""(letter, statement, signature) of the hub's own."""
+
 Pairs = tuple[tuple[bytes, bytes], ...]
 """(header, body) of consecutive events."""
 
@@ -193,6 +196,7 @@ class ReportPayload(msgspec.Struct, frozen=True, array_like=True):
     parcel: Parcel = Parcel()
     chapters: tuple[Chapter, ...] = ()  # of closed epochs, what the hub lacks
     aside: tuple[Chapter, ...] = ()  # events of this node that stand in no journal, kept beside
+    proofs: Proofs = ()  # of the end of the stream, and of the last life that it worked in
 
 
 class Report(Message, frozen=True):

@@ -16,8 +16,9 @@ from appliance.desk.file_log import Told, log_of
 from appliance.desk.values import Actor, Ordered
 from appliance.store import decided
 from appliance.store.book import STOPPED, FileRow, read_file, read_node
+from appliance.store.registers import chain_of
 from appliance.store.unit import Unit
-from commons.entries import Entry, entry_of
+from commons.entries import Entry, entry_of, strictest
 from commons.papers import PaperDamaged, PaperMissing
 from protocol import events as ev
 from protocol.clock import hlc_ms
@@ -168,8 +169,17 @@ def of_office(unit: Unit, actor: Actor) -> list[LeftOut]:
 
 
 def may_see(unit: Unit, actor: Actor, file: str, originals: Iterable[Original]) -> bool:
-    """Who may read the file; of one that is not here its writer and who administers the office."""
-    if read_file(unit.db, file) is not None:
+    """Who may read the file; of one that is not here its writer and who administers the office.
+
+    What was left out may have graded it: then the chain, or who wrote all of it.
+    """
+    originals = list(originals)
+    row = read_file(unit.db, file)
+    said = [grading for one in originals if (grading := getattr(one.body, "grading", ""))]
+    if strictest([*said, row.state.grading] if row is not None else said) != rights.NORMAL:
+        in_chain = row is not None and actor.post in chain_of(unit.db, file)
+        return in_chain or all(one.header.post == actor.post for one in originals)
+    if row is not None:
         return rights.may_read(unit, actor, file)
     return is_administrator(unit, actor) or any(one.header.post == actor.post for one in originals)
 

@@ -46,7 +46,6 @@ def _noted(unit: Unit) -> Iterator[None]:
     try:
         yield
     except LinePaused:
-        note_line(unit, up=True, trouble="")
         raise
     except LineDown as error:
         note_line(unit, up=False, trouble="" if error.code in (LineDown.code, "gateway") else error.code)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from appliance.store.turns import in_order
 from appliance.store.unit import Unit
-from commons.papers import PaperMismatch
-from commons.tus.line import TransferRefused
+from commons.papers import PapersError
+from commons.tus.line import PeerMisbehaved, TransferRefused
+
+log = logging.getLogger("patravali.link")
 
 REST_MS = 600_000
 AT_ONCE = 100
@@ -49,25 +52,39 @@ def to_send(unit: Unit) -> list[tuple[bytes, int]]:
     return in_order(unit.db, [(bytes(sha256), size) for sha256, size in waiting])[:AT_ONCE]
 
 
-def send_papers(unit: Unit, carrier: PaperCarrier, token: str, has_news: Callable[[], bool] = never) -> int:
-    """How many went. A refused one does not hold up those behind it; `has_news` lets something go before the next."""
+def send_papers(
+    unit: Unit, carrier: PaperCarrier, token: str, has_news: Callable[[], bool] = never, most: int = AT_ONCE
+) -> int:
+    """How many went. One that is refused, or damaged here, does not hold up those behind it.
+
+    `has_news` lets something go before the next; after `most` the order is to be looked at again.
+    """
     sent = 0
     for sha256, size in to_send(unit):
-        if has_news():
+        if has_news() or sent >= most:
             break
         try:
             carrier.send_paper(unit, sha256, size, token)
         except TransferRefused as error:
             if error.status == UNAUTHORISED:
                 raise
-            with unit.db.writing():
-                unit.db.run("UPDATE blob SET tried_ms=? WHERE sha256=?", unit.clock.now_ms(), sha256)
+            let_rest(unit, sha256)
+            continue
+        except (PapersError, PeerMisbehaved) as error:
+            log.warning("paper_not_sent", extra={"code": error.code})
+            let_rest(unit, sha256)
             continue
         with unit.db.writing():
             unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)
             _changed(unit)
         sent += 1
     return sent
+
+
+def let_rest(unit: Unit, sha256: bytes) -> None:
+    """It is not tried again for ten minutes."""
+    with unit.db.writing():
+        unit.db.run("UPDATE blob SET tried_ms=? WHERE sha256=?", unit.clock.now_ms(), sha256)
 
 
 def are_at_hub(unit: Unit, sent: Iterable[bytes]) -> None:
@@ -79,13 +96,18 @@ def are_at_hub(unit: Unit, sent: Iterable[bytes]) -> None:
 
 
 def bring_papers(
-    unit: Unit, carrier: PaperCarrier, ready: Iterable[bytes], token: str, has_news: Callable[[], bool] = never
+    unit: Unit,
+    carrier: PaperCarrier,
+    ready: Iterable[bytes],
+    token: str,
+    has_news: Callable[[], bool] = never,
+    most: int = AT_ONCE,
 ) -> int:
-    """How many came, in the order in which papers go up."""
+    """How many came, in the order in which papers go up; one that is not what it should be holds up no other."""
     brought = 0
     named = [(sha256, unit.db.value("SELECT size FROM blob WHERE sha256=? AND here=0", sha256)) for sha256 in ready]
     for sha256, size in in_order(unit.db, [(sha256, size) for sha256, size in named if size is not None]):
-        if has_news():
+        if has_news() or brought >= most:
             break
         try:
             carrier.bring_paper(unit, sha256, size, token)
@@ -93,7 +115,8 @@ def bring_papers(
             if error.status == UNAUTHORISED:
                 raise
             continue
-        except PaperMismatch:
+        except (PapersError, PeerMisbehaved) as error:
+            log.warning("paper_not_brought", extra={"code": error.code})
             continue
         paper_is_here(unit, sha256, at_hub=True)
         brought += 1
@@ -103,8 +126,10 @@ def bring_papers(
 def paper_is_here(unit: Unit, sha256: bytes, *, at_hub: bool) -> None:
     """The bytes are in `unit.papers`: the view may say so."""
     with unit.db.writing():
-        unit.db.run("UPDATE blob SET here=1, at_hub=max(at_hub, ?) WHERE sha256=?", int(at_hub), sha256)
+        known = unit.db.run("UPDATE blob SET here=1, at_hub=max(at_hub, ?) WHERE sha256=?", int(at_hub), sha256)
         _changed(unit)
+    if not known:  # weeded while it was on its way
+        unit.papers.delete(sha256)
 
 
 def _changed(unit: Unit) -> None:

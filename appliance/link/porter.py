@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from appliance.link.manners import LinePaused, carrier_of, way_of
 from appliance.link.paper_line import Papers
 from appliance.link.way import knock
 from appliance.store.unit import Unit
-from commons.papers import PapersError
+from commons.room import DiskFull
 from commons.tus.line import TransferCut, TransferError, TransferRefused
 from commons.tus.throttle import Purse
 
@@ -24,6 +25,14 @@ TOKEN_SECONDS = 12 * 3600.0
 FRESH_SECONDS = 60.0
 KNOCK_SECONDS = 1.0
 KNOCKS_FOR_SECONDS = 120.0
+MOST_SECONDS = 60.0
+CUTS_OF_ONE = 4
+"""So often one paper may be cut without coming further before others go first."""
+
+A_FEW = 4
+"""Papers in a row before the order is looked at again, and the other way has its turn."""
+
+_CHANCE = random.SystemRandom()
 
 
 class Porter(threading.Thread):
@@ -39,7 +48,9 @@ class Porter(threading.Thread):
         self._token, self._token_at = "", 0.0
         self._ready: tuple[bytes, ...] = ()
         self._carrier = carrier_of(unit, self._ending, purse, papers=True)
-        self._papers = Papers(self._carrier)
+        self._papers = _Noticed(self._carrier)
+        self._cuts, self._crossed_before = 0, -1
+        self._resting: dict[bytes, float] = {}
 
     @property
     def wants_token(self) -> bool:
@@ -79,20 +90,17 @@ class Porter(threading.Thread):
     def _carry(self) -> bool:
         """Whether there is more to do now."""
         with self._lock:
-            token, age, ready = self._token, time.monotonic() - self._token_at, self._ready
-            self._ready = ()
+            token, age = self._token, time.monotonic() - self._token_at
+            ready = [one for one in self._ready if self._resting.get(one, 0.0) <= time.monotonic()]
         if not token:
             return False
         try:
-            sent = papers.send_papers(self._unit, self._papers, token, self._ending.is_set)
-            papers.bring_papers(self._unit, self._papers, ready, token, self._ending.is_set)
+            sent = papers.send_papers(self._unit, self._papers, token, self._ending.is_set, most=A_FEW)
+            brought = papers.bring_papers(self._unit, self._papers, ready, token, self._ending.is_set, most=A_FEW)
         except LinePaused:
             return False
         except TransferCut:
-            with self._lock:
-                self._ready = ready
-            self._on_cut()
-            return self._line_returns()
+            return self._goes_on_after_a_cut()
         except TransferRefused as error:
             log.warning("papers_refused", extra={"status": error.status, "code": error.reason[:40]})
             if error.status == papers.UNAUTHORISED and age > FRESH_SECONDS:
@@ -100,15 +108,52 @@ class Porter(threading.Thread):
                     self._token = ""
                 self._on_cut()
             return False
-        except (TransferError, PapersError) as error:
+        except (TransferError, DiskFull) as error:
             log.warning("papers_failed", extra={"code": error.code})
             return False
-        return sent > 0
+        self._cuts = 0
+        return bool(sent or brought)
+
+    def _goes_on_after_a_cut(self) -> bool:
+        """Whether the line returns soon. A paper that is cut again and again without coming further gives way."""
+        paper, crossed = self._papers.last, self._crossed()
+        self._cuts = 0 if crossed != self._crossed_before else self._cuts + 1
+        self._crossed_before = crossed
+        if self._cuts == 0:
+            self._on_cut()
+        elif self._cuts >= CUTS_OF_ONE:
+            papers.let_rest(self._unit, paper)
+            self._resting[paper] = time.monotonic() + papers.REST_MS / 1000
+            self._cuts = 1
+        if self._ending.wait(min(KNOCK_SECONDS * 2**self._cuts, MOST_SECONDS) * (0.5 + _CHANCE.random())):
+            return False
+        return self._line_returns()
+
+    def _crossed(self) -> int:
+        done = self._unit.db.value("SELECT count(*) FROM blob WHERE at_hub=1 AND here=1")
+        return int(done + self._unit.db.value("SELECT coalesce(sum(crossed), 0) FROM crossing"))
 
     def _line_returns(self) -> bool:
         """Whether the hub's address answers again soon: a short cut is over before the next exchange is due."""
         until = time.monotonic() + KNOCKS_FOR_SECONDS
-        while time.monotonic() < until and not self._ending.wait(KNOCK_SECONDS):
+        while time.monotonic() < until and not self._ending.is_set():
             if knock(self._unit.settings.hub_url, way_of(self._unit)):
                 return True
+            self._ending.wait(KNOCK_SECONDS)
         return False
+
+
+class _Noticed(Papers):
+    """Papers, and which of them was tried last."""
+
+    last = b""
+
+    def send_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
+        """As the base."""
+        self.last = sha256
+        super().send_paper(unit, sha256, size, token)
+
+    def bring_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
+        """As the base."""
+        self.last = sha256
+        super().bring_paper(unit, sha256, size, token)

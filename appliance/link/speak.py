@@ -125,8 +125,22 @@ def report(unit: Unit, notice: ms.Notice) -> ms.Report:
     parcel = ms.Parcel(tuple(bytes(raw) for _, raw in items), tuple(logs))
     return ms.Report(
         node.code, node.hub, notice.life, node.epoch, base, node.cursor, node.cursor_hash, node.worked,
-        unit.clock.now_ms(), ms.ReportPayload(parcel, _lost_chapters(unit, notice), restore.own_aside(unit)),
+        unit.clock.now_ms(),
+        ms.ReportPayload(parcel, _lost_chapters(unit, notice), restore.own_aside(unit), _proofs(unit)),
     )  # fmt: skip
+
+
+def _proofs(unit: Unit) -> ms.Proofs:
+    """The hub's own words for the end of this node's stream, and for the last life in which this node worked."""
+    found = [
+        unit.db.row("SELECT letter, statement, signature FROM seal WHERE n=(SELECT cursor FROM node) AND n>0"),
+        unit.db.row(
+            "SELECT letter, statement, signature FROM seal WHERE life=(SELECT worked FROM node) "
+            "AND letter IN ('D','T') ORDER BY n=0 DESC, n DESC LIMIT 1"
+        ),
+    ]
+    kept = dict.fromkeys((row[0], bytes(row[1]), bytes(row[2])) for row in found if row is not None)
+    return tuple(kept)
 
 
 def _item_hash(unit: Unit, n: int) -> bytes:

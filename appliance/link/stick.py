@@ -122,7 +122,8 @@ def _most_bytes(unit: Unit) -> int:
         " ON e.node=n.code AND e.epoch=n.epoch WHERE e.seq>n.acked_seq AND e.h IS NOT NULL"
     )
     queued: int = unit.db.value("SELECT count(*) FROM efile WHERE phase='queued'")
-    return min(waiting, RAW_BYTES) + 1_000 * queued + FORMAT_BYTES
+    owed: int = unit.db.value("SELECT coalesce(sum(length(message)), 0) FROM owed")
+    return min(waiting, RAW_BYTES) + owed + 1_000 * queued + FORMAT_BYTES
 
 
 def messages_out(unit: Unit, raw_bytes: int = RAW_BYTES, *, events: bool = True) -> tuple[list[bytes], int, bool]:

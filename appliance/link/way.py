@@ -76,13 +76,13 @@ def knock(url: str, way: Way | None = None) -> bool:
             return _knock_through(proxy, host, port)
         with socket.create_connection((host, port), timeout=KNOCK_SECONDS):
             return True
-    except (OSError, http.client.HTTPException):
+    except (OSError, UnicodeError, http.client.HTTPException):
         return False
 
 
 def _knock_through(proxy: str, host: str, port: int) -> bool:
     """A tunnel is asked for and dropped: a proxy always answers, only what it says tells of the line."""
-    parts = urlsplit(proxy)
+    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}" if parts.username else ""
     headers = make_headers(proxy_basic_auth=user) if user else {}
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=KNOCK_SECONDS)

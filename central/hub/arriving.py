@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from central.hub.unit import HubUnit
@@ -36,7 +36,7 @@ def arriving(hub: HubUnit) -> list[OfficePapers]:
     )
     rows: dict[str, list[ArrivingPaper]] = {}
     for node, papers in groupby(begun, key=lambda row: str(row[0])):
-        rows[node] = [one for row in papers if (one := _paper(hub, row[1:])) is not None][:SHOWN_OF_ONE]
+        rows[node] = [one for row in islice(papers, SHOWN_OF_ONE) if (one := _paper(hub, row[1:])) is not None]
     return [_office(node, count, size, rows.get(node, []), hub.clock.now_ms()) for node, count, size in waiting]
 
 

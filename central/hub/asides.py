@@ -11,7 +11,7 @@ from central.hub.rule import CustodyRow
 from central.hub.unit import HubUnit
 from central.values import AsideGroup, Comparison, Settled
 from commons.database import Database
-from commons.entries import Entry, entry_of
+from commons.entries import Entry, entry_of, strictest
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.efile import Standing
@@ -69,9 +69,18 @@ def compare(hub: HubUnit, key: Key, *, whole: bool = False) -> Comparison | None
     later = standing if whole else standing[_parting(key, entries, log) :]
     return Comparison(
         group, tuple(entries), tuple(later), len(standing) - len(later), row.holder if row else "",
-        row.state.post if row else "", row.state.grading if row else "normal", row.state.language if row else "hi",
+        row.state.post if row else "", _grading(db, key, row), row.state.language if row else "hi",
         tuple(_settled(db, key.file, entries, log)), _may(row, entries),
     )  # fmt: skip
+
+
+def _grading(db: Database, key: Key, row: CustodyRow | None) -> str:
+    """The strictest of the file's grading and of those that stand among what was set aside of it."""
+    found = [] if row is None else [row.state.grading]
+    for raw, body in db.rows("SELECT header, body FROM aside WHERE subject=?", key.file):
+        decoded = ev.decode_body(ev.decode_header(bytes(raw)).kind, bytes(body))
+        found += [str(grading)] if (grading := getattr(decoded, "grading", "")) else []
+    return strictest(found)
 
 
 def _parting(key: Key, entries: list[Entry], log: list[_Told]) -> int:

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from central.hub import deliver, ingest, recover, weeding
 from central.hub.ledger import Ledger
+from central.hub.stated import Stated, stated
 from central.hub.unit import HubUnit
 from protocol import messages as ms
-from protocol.bundle import Envelope, signed_bytes
+from protocol.bundle import Envelope
 from protocol.exchange import End, Role, hear
 from protocol.words import ZERO_HASH
 
@@ -110,7 +111,7 @@ def _reply(
     match message:
         case ms.Evidence():
             _weigh_evidence(hub, ledger, message, node)
-        case ms.Report() if not recover.take_report(ledger, message, node):
+        case ms.Report() if not recover.take_report(ledger, message, node, _proofs(hub, message)):
             return recover.notice(ledger, node, whole=True)
     life = getattr(message, "life", 0)
     if life > ledger.hub.life and not isinstance(message, ms.Evidence):
@@ -128,6 +129,12 @@ def _reply(
             has = message.payload
             return deliver.ticket(ledger, node, has.cursor, has.cursor_hash, has.have)
     return _down(hub, ledger, node, None, token)
+
+
+def _proofs(hub: HubUnit, report: ms.Report) -> list[Stated]:
+    """What a report shows of the hub's own words."""
+    found = (stated(hub.verify_own, *proof, report.sender) for proof in report.payload.proofs)
+    return [one for one in found if one is not None]
 
 
 def _take_up(
@@ -161,50 +168,13 @@ def _ahead(ledger: Ledger, up: ms.Up, node: ingest.NodeRow) -> bool:
     return not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, up.epoch)
 
 
-class _Stated(NamedTuple):
-    """What a statement of the hub said of a node's journal and stream."""
-
-    life: int
-    epoch: bytes
-    seq: int
-    journal: bytes
-    n: int
-    stream: bytes
-
-
 def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: ingest.NodeRow) -> None:
     """The hub's own signature on what it does not remember: it was set back, and begins a new life."""
-    hub.verify_own(signed_bytes(evidence.about, evidence.statement), evidence.signature)
-    message = ms.decode_statement(evidence.about, evidence.statement)
-    if message.recipient != node.code:
+    said = stated(hub.verify_own, evidence.about, evidence.statement, evidence.signature, node.code)
+    if said is None:
         return
-    match message:
-        case ms.Down():
-            end = message.stream_base + message.count
-            said = _Stated(message.life, message.epoch, message.ack_seq, message.ack_hash, end, message.stream_hash)
-        case ms.Ticket():
-            said = _Stated(
-                message.life, message.epoch, message.head_seq, message.head_hash, message.stream_count,
-                message.stream_hash,
-            )  # fmt: skip
-        case ms.Notice():
-            said = _Stated(message.life, b"", 0, b"", 0, ZERO_HASH)
-        case _:
-            return
-    if said.life > ledger.hub.life or (not ledger.hub.recovering and _forgotten(ledger, said, node)):
+    if said.life > ledger.hub.life or (not ledger.hub.recovering and recover.is_forgotten(ledger, said, node)):
         recover.begin(ledger, "set_back", above=said.life)
-
-
-def _forgotten(ledger: Ledger, said: _Stated, node: ingest.NodeRow) -> bool:
-    if said.life != ledger.hub.life:
-        return False
-    if ingest.stream_hash(ledger, node.code, said.n) != said.stream:
-        return True
-    if not any(said.epoch):
-        return False
-    if not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, said.epoch):
-        return True
-    return bool(said.seq) and ingest.journal_hash(ledger, node.code, said.epoch, said.seq) != said.journal
 
 
 def _open_epoch(ledger: Ledger, message: ms.OpenEpoch, node: ingest.NodeRow) -> None:

@@ -155,8 +155,11 @@ def _take_bag(hub: HubUnit, stick: Stick, waiting: Waiting, progress: Progress) 
 
 
 def take_items(hub: HubUnit, office: str, items: Iterable[Item], carrier: str) -> Came:
-    """Take what is in a bag of an office. Raises PeerErrors, PapersErrors; what came before holds."""
-    end, came = end_of(hub), Came(office)
+    """Take what is in a bag of an office. Raises PeerErrors, PapersErrors; what came before holds.
+
+    Only a message that the office signed says that the bag is its own: without one nothing is answered in its name.
+    """
+    end, came, believed = end_of(hub), Came(office), False
 
     def wanted(sha256: bytes) -> int | None:
         size: int | None = hub.db.value("SELECT size FROM paper WHERE sha256=? AND here=0", sha256)
@@ -171,9 +174,12 @@ def take_items(hub: HubUnit, office: str, items: Iterable[Item], carrier: str) -
         answer = exchange(hub, item.data, carrier, whole=True)
         if answer.node != office:
             raise BadBag(what="sender")
+        believed = True
         came.needs = answer.needs or came.needs
         if not answer.ordinary:
             came.answers.append(answer.data)
+    if not believed:
+        raise BadBag(what="empty")
     return came
 
 

@@ -8,6 +8,7 @@ from central.hub.ingest import NodeRow, decode, journal_hash, known_events, node
 from central.hub.ledger import Ledger
 from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import Cause, CustodyRow
+from central.hub.stated import Stated
 from protocol import events as ev
 from protocol import messages as ms
 from protocol.bundle import BadBundle
@@ -59,22 +60,44 @@ def notice(ledger: Ledger, node: NodeRow, *, whole: bool = False) -> ms.Notice:
     return ms.Notice(ledger.hub.node, node.code, ledger.hub.life, length, stand, epochs, ledger.now_ms)
 
 
-def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> bool:
-    """Rule 6.4: what the node holds is what was said, whatever the copy says.
+def is_forgotten(ledger: Ledger, said: Stated, node: NodeRow) -> bool:
+    """Whether the hub does not remember what it said in its own life."""
+    if said.life != ledger.hub.life:
+        return False
+    if stream_hash(ledger, node.code, said.n) != said.stream:
+        return True
+    if not any(said.epoch):
+        return False
+    if not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, said.epoch):
+        return True
+    return bool(said.seq) and journal_hash(ledger, node.code, said.epoch, said.seq) != said.journal
+
+
+def take_report(ledger: Ledger, report: ms.Report, node: NodeRow, said: list[Stated]) -> bool:
+    """Rule 6.4: what the node holds is what was said, whatever the copy says: `said`, by the hub's own signature.
+
+    Only a hub that has recovered takes reports. Raises BadBundle for a stream without the hub's word for its end: the
+    chain of its items, and the hashes of the logs in them, hang on that word, and nothing else of a report rules.
 
     False when the report goes on from a stream that is not the copy's: the node must tell all of its own.
 
-    A node that has worked in this very life shows that the number was used before (the clock stood behind): a new one.
+    A word of this very life that the hub cannot have said in it shows that the number was used before (the clock stood
+    behind): a new one.
     A node of which the copy knows nothing may report after the recovery has ended: what it brings is joined on then.
     """
     if report.life != ledger.hub.life or node.reported is not None:
         return True
-    if report.worked >= ledger.hub.life:
-        begin(ledger, ledger.hub.alarm, above=report.worked)
+    if not ledger.hub.recovering and not ledger.db.row("SELECT 1 FROM node WHERE reported IS NOT NULL LIMIT 1"):
+        return True
+    lost = [one for one in said if _is_of_lost_life(ledger, one, node)]
+    if lost:
+        begin(ledger, ledger.hub.alarm, above=max(one.life for one in lost))
         return True
     if _is_past(ledger, report):
         _take_word(ledger, node)
         return True
+    if report.stream_count and (report.stream_count, report.stream_hash) not in {(one.n, one.stream) for one in said}:
+        raise BadBundle(what="proof")
     told = _read_stream(ledger, report)
     if told is None:
         return False
@@ -114,6 +137,13 @@ def take_report(ledger: Ledger, report: ms.Report, node: NodeRow) -> bool:
     else:
         _end_if_all_reported(ledger)
     return True
+
+
+def _is_of_lost_life(ledger: Ledger, said: Stated, node: NodeRow) -> bool:
+    """Whether it was said in a life that the hub does not know, or before this one took its number."""
+    if said.life == ledger.hub.life and any(said.epoch):
+        return ledger.hub.recovering or is_forgotten(ledger, said, node)
+    return said.life > ledger.hub.life
 
 
 Told = list[tuple[ms.Grant, tuple[ms.LogEntry, ...]]]

@@ -100,6 +100,6 @@ def answer(listening: socket.socket, owner: Owner, heard: Callable[[str], bool])
                 return
             try:
                 name = _asked.decode(asking.recv(MOST_ASKED_BYTES)).out
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError):
                 return
             asking.send(b"yes" if heard(name) else b"no")

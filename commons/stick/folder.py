@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 from commons.stick.errors import StickFull, StickGone, StickLies, StickUnfit, stick_is_clear
 from commons.stick.read_me import NAME as READ_ME_NAME
 from commons.stick.read_me import READ_ME
+from protocol.words import MAX_INT
 
 FOLDER: Final = "PATRAVALI"
 MARGIN_BYTES: Final = 1 << 20
@@ -76,8 +77,10 @@ class Stick:
                 self._check_root()
                 self._folder.mkdir()
             self._check_folder()
-            for left in self._folder.glob("*.part"):
-                left.unlink(missing_ok=True)
+            with os.scandir(self._folder) as entries:
+                left = [one.path for one in islice(entries, MOST_ENTRIES) if one.name.endswith(".part")]
+            for path in left:
+                Path(path).unlink(missing_ok=True)
             page = self._folder / READ_ME_NAME
             if not self._says(page, READ_ME):
                 self._put(page, [READ_ME], silent)
@@ -197,7 +200,7 @@ class Stick:
 
 def _as_bag(entry: os.DirEntry[str]) -> Waiting | None:
     named = _NAME.fullmatch(entry.name)
-    if named is None or not entry.is_file(follow_symlinks=False):
+    if named is None or int(named[3]) >= MAX_INT - 1 or not entry.is_file(follow_symlinks=False):
         return None
     return Waiting(Path(entry.path), named[1], named[2], int(named[3]), entry.stat(follow_symlinks=False).st_size)
 

@@ -166,7 +166,7 @@ def test_an_office_that_finds_itself_set_back_writes_again_in_one_step(
     found = judge(clerk)
     clerk.press("restored")
     expect(clerk.page.locator("[data-restored=ended]")).to_be_visible()
-    expect(clerk.page.locator("[data-left-out]")).to_contain_text(APART)
+    expect(clerk.page.locator(f'[data-left-out="{file.removeprefix("/files/")}"]')).to_contain_text(APART)
     expect(clerk.row(file.removeprefix("/files/"))).to_be_visible()
     found += judge(clerk)
     clerk.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})

@@ -8,7 +8,7 @@ STATEMENTS = (
     """CREATE TRIGGER arriving_done AFTER UPDATE OF here ON paper WHEN new.here=1 BEGIN
   DELETE FROM arriving WHERE sha256=new.sha256; END""",
     "CREATE TRIGGER arriving_over AFTER DELETE ON paper BEGIN DELETE FROM arriving WHERE sha256=old.sha256; END",
-    "CREATE INDEX paper_missing ON paper (node, at_ms) WHERE here=0",
+    "CREATE INDEX paper_missing ON paper (node, size) WHERE here=0",
 )
 
 

@@ -10,10 +10,18 @@ import pytest
 from appliance.desk import reading, verbs
 from appliance.link.carry import exchange_all
 from appliance.store.unit import Unit
+from central.hub import recover
+from central.hub.ledger import Ledger
+from central.hub.post import take_items
+from protocol import bag
 from protocol import events as ev
+from protocol import messages as ms
+from protocol.bag import BadBag
 from protocol.errors import PeerError
+from protocol.journal import file_hash, hash_event_id
+from protocol.words import ZERO_HASH, EventId, parse_event_id
 from tests.central.hub.pen import Pen, log_hash
-from tests.support.district import District, actor, make_district
+from tests.support.district import HUB_CODE, District, actor, make_district
 from tests.support.line import DirectLine
 
 OFFICES = ("moth", "chirgaon", "eraj")
@@ -155,3 +163,76 @@ def test_a_post_or_employee_that_nobody_knows_is_shown_as_it_is(district: Distri
     if eraj.db.value("SELECT count(*) FROM efile WHERE file=?", file):
         page = reading.file_page(eraj, actor("eraj.head", OFFICES), file)
         assert not any("<script" in paragraph.html or "onclick" in paragraph.html for paragraph in page.paragraphs)
+
+
+def forged_report(pen: Pen, hub_life: int, file: str, worked: int = 0, *proofs: tuple[str, bytes, bytes]) -> ms.Report:
+    """A report of a stream that the hub never said: this node holds the file, in a term above all."""
+    header = ev.encode_header(
+        ev.Header(ev.SCHEMA, "open", "", 0, 0, pen.hub.clock.now_ms() << 16, "moth.da1", "E1", 1, None)
+    )
+    body = ev.encode_body(ev.Open("F/1", "forged"))
+    node, epoch, seq = parse_event_id(file)
+    base = file_hash([hash_event_id(EventId(node, epoch, seq), header, body)])
+    grant = ms.Grant(file, hub_life, 1_000_000, pen.code, f"{pen.code}.head", "force", "hub", 0, 0, 0, 1, base)
+    raw = ms.encode_item(grant)
+    parcel = ms.Parcel((raw,), ((ms.LogEntry(node, epoch, seq, header, body),),))
+    return ms.Report(
+        pen.code, HUB_CODE, hub_life, pen.epoch, 0, 1, ms.stream_chain(ZERO_HASH, raw), worked,
+        pen.hub.clock.now_ms(), ms.ReportPayload(parcel, proofs=proofs),
+    )  # fmt: skip
+
+
+def standing(district: District) -> list[tuple[object, ...]]:
+    """Who has which file in which term and with which log, and whether the hub works."""
+    db = district.hub.db
+    files = db.rows("SELECT file, holder, life, number, log_hash FROM efile ORDER BY file")
+    return [*files, *db.rows("SELECT life, recovering, alarm FROM hub")]
+
+
+def test_a_report_that_nobody_asked_for_changes_nothing(district: District) -> None:
+    moth, file = sent(district)
+    pen = Pen(district.hub, "eraj")
+    pen.meet()
+    before = standing(district)
+    for worked in (0, pen.life, (1 << 62) - 1):
+        try_to_say(pen, forged_report(pen, pen.life, file, worked))
+        assert standing(district) == before
+    works_on(district, moth)
+
+
+def test_a_hub_that_recovers_believes_no_stream_without_its_own_word(district: District) -> None:
+    """Neither a forged one, nor one with another office's proof, nor a bare claim to have worked in this life."""
+    moth, file = sent(district)
+    pen = Pen(district.hub, "eraj")
+    pen.meet()
+    seal = moth.db.row("SELECT letter, statement, signature FROM seal WHERE n=0") or ("", b"", b"")
+    with district.hub.db.writing():
+        ledger = Ledger(district.hub.db, district.hub.clock.now_ms(), district.hub.node_of_post)
+        recover.begin(ledger, "test")
+        life = ledger.hub.life
+    before = standing(district)
+    others = (seal[0], bytes(seal[1]), bytes(seal[2]))
+    forged = (seal[0], bytes(seal[1]), bytes(64))
+    for worked, proofs in ((0, ()), (life, ()), ((1 << 62) - 1, ()), (0, (others,)), (life, (forged,))):
+        with pytest.raises(PeerError):
+            pen.say(forged_report(pen, life, file, worked, *proofs))
+        assert standing(district) == before
+
+
+def try_to_say(pen: Pen, message: ms.Message) -> None:
+    """As `try_to`, one message."""
+    try:
+        pen.say(message)
+    except PeerError:
+        return
+
+
+def test_a_bag_without_a_word_of_its_office_is_not_answered_in_its_name(district: District) -> None:
+    """Else whoever has a stick could end the right to take back what waits for an office (rule 3.1)."""
+    sent(district)
+    offered = district.hub.db.value("SELECT offered FROM node WHERE code='chirgaon'")
+    with pytest.raises(BadBag):
+        take_items(district.hub, "chirgaon", [], "stick")
+    with pytest.raises(BadBag):
+        take_items(district.hub, "chirgaon", bag.paper_parts(bytes(32), 4, [b"abcd"]), "neighbour")
+    assert district.hub.db.value("SELECT offered FROM node WHERE code='chirgaon'") == offered
