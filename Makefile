@@ -111,7 +111,7 @@ test-network: dev ## Real hosts in network namespaces, found by Avahi; as root (
 		echo "setup: iproute2, avahi-daemon, avahi-utils, dbus, nginx, curl for the network tests"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 			iproute2 avahi-daemon avahi-utils dbus nginx-light curl >/dev/null; break; done
-	@$(BIN)/python -m pytest $(ARGS) tests/network
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS) tests/network
 
 .PHONY: simulate
 simulate: dev ## Offices and a hub on a bad line (RUNS=1000 FROM=1, or SEED=n for one)
