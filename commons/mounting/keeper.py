@@ -55,6 +55,7 @@ class Keeper:
     def __init__(self, root: Path, owner: Owner, devices: Devices) -> None:
         self._root, self._owner, self._devices = root, owner, devices
         self._settled: dict[str, str] = {}
+        self._names: dict[str, str] = {}  # by mark, of what is being mounted
         self._at_work: dict[str, State] = {}  # by key when mounting, by number when unmounting
         self._wanted_out: dict[str, float] = {}
         self._disks: dict[str, str] = {}  # of each device, by number
@@ -99,6 +100,7 @@ class Keeper:
             while True:
                 mark, note = self._done.get_nowait()
                 self._at_work.pop(mark, None)
+                self._names.pop(mark, None)
                 note()
         mounted = mountinfo.read()
         judged = decide.verdicts(self._devices.look(), mounted, str(self._root))
@@ -147,6 +149,12 @@ class Keeper:
         mark, number = (one.device.key, one.device.number) if isinstance(one, Mount) else (one.number, one.number)
         if mark in self._at_work or number in self._at_work:
             return
+        if isinstance(one, Mount):
+            if (
+                one.name in self._names.values()
+            ):  # another with this label is on its way there: the next look finds a name
+                return
+            self._names[mark] = one.name
         self._at_work[mark] = "coming" if isinstance(one, Mount) else "leaving"
 
         def run() -> None:

@@ -43,6 +43,7 @@ def mount(device: Device, place: Path, owner: Owner, *, read_only: bool = False)
     try:
         with suppress(FileExistsError):
             place.mkdir(mode=0o700)
+        _require_free(place)
         _mount(device, place, owner, read_only=read_only)
     except OSError as error:
         remove_folder(place)
@@ -71,6 +72,12 @@ def unmount(place: Path, *, at_once: bool = False) -> None:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     remove_folder(place)
+
+
+def _require_free(place: Path) -> None:
+    """Nothing is mounted over another stick: its post would go to this one."""
+    if place.is_mount():
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def remove_folder(place: Path) -> None:
