@@ -150,9 +150,7 @@ class Keeper:
         if mark in self._at_work or number in self._at_work:
             return
         if isinstance(one, Mount):
-            if (
-                one.name in self._names.values()
-            ):  # another with this label is on its way there: the next look finds a name
+            if one.name in self._names.values():  # another stick is on its way there
                 return
             self._names[mark] = one.name
         self._at_work[mark] = "coming" if isinstance(one, Mount) else "leaving"
