@@ -153,7 +153,7 @@ def an_opinion_is_asked_and_admitted(day: Day) -> None:
     expect(page.locator("[data-opinion-state=asked]")).to_contain_text("लेखाकार")
     adviser, there = day.people[ACCOUNTANT], day.page(ACCOUNTANT)
     row = there.locator("tr[data-file]", has_text=SUBJECT)
-    expect(row).to_contain_text("राय माँगी", timeout=20_000)
+    expect(row).to_contain_text("राय माँगी")
     opened(row)
     expect(there.locator(".pv-question")).to_contain_text(QUESTION)
     expect(there.locator("[data-paper]")).to_contain_text("शिकायत.pdf")
