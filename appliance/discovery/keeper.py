@@ -16,6 +16,7 @@ import msgspec
 
 from appliance.discovery import announcement, kept, roster
 from appliance.discovery.interfaces import interfaces
+from appliance.discovery.newcomers import Newcomers
 from appliance.discovery.places import all_announced, places_of
 from appliance.discovery.values import Own, Presence, Seen, Sighting
 from appliance.discovery.voices import Voices
@@ -24,6 +25,7 @@ log = logging.getLogger("patravali.discovery")
 
 POLL_SECONDS, LOOK_SECONDS, ASK_SECONDS = 2.0, 20.0, 60.0
 AT_ONCE = 16
+MOST_ASKED = 64  # in one round: a name that nobody answers for costs three seconds
 OURS_SECONDS = 150.0  # an address that was ours may be answered so long out of some cache (RFC 6762: 120 s)
 
 
@@ -38,8 +40,7 @@ class Keeper:
         self._looking: asyncio.Task[None] | None = None
         self._ours: dict[str, float] = {}
         self._strange: frozenset[str] = frozenset()
-        self._news: set[str] = set()
-        self._farewells: set[str] = set()
+        self._newcomers = Newcomers(own)
         self._due: dict[str, float] = {}
         before = kept.kept(folder)
         self._roster = roster.remembered(before.others if before else (), own, _now_ms())
@@ -83,39 +84,38 @@ class Keeper:
 
     # ---------------------------------------------------------------- the others
     def _heard(self, name: str, came: bool) -> None:
-        """Called for each name that appears; names of others are only kept here, and looked at one by one."""
-        if name == announcement.service_of(self._own):
-            return
-        if name in self._roster or (came and self._may_enter(name)):
-            self._news.add(name)
-            (self._farewells.discard if came else self._farewells.add)(name)
-
-    def _may_enter(self, name: str) -> bool:
-        office = announcement.office_in(name)
-        waiting = sum(announcement.office_in(one) == office for one in self._news)
-        return bool(office) and waiting < AT_ONCE * 4 and roster.has_room(self._roster, self._own, office)
+        self._newcomers.heard(name, came, self._roster)
 
     async def _look_around(self) -> None:
         if self._is_due("ask", ASK_SECONDS):
             self._voices.ask(self._host)
-        names, self._news = self._news, set()
+        names = self._newcomers.take()
         if self._is_due("look", LOOK_SECONDS):
             names |= {name for name, one in self._roster.items() if one.here and one.seen.fingerprint}
             self._look_for_strangers()
-        ours_first = sorted(names, key=lambda name: announcement.office_in(name) != self._own.office)
-        for start in range(0, len(ours_first), AT_ONCE):
-            some = ours_first[start : start + AT_ONCE]
+        silent = [name for name in names if not self._is_heard(name)]
+        silent.sort(key=lambda name: (name not in self._roster, announcement.office_in(name) != self._own.office))
+        self._newcomers.put_back(silent[MOST_ASKED:])
+        for start in range(0, len(silent[:MOST_ASKED]), AT_ONCE):
+            some = silent[start : min(start + AT_ONCE, MOST_ASKED)]
             for name, seen in zip(some, await asyncio.gather(*map(self._voices.look, some)), strict=True):
                 self._note(name, seen)
         self._roster = roster.forgotten(self._roster, _now_ms())
 
+    def _is_heard(self, name: str) -> bool:
+        """A new name whose records have come needs no question; known ones are asked, for they may have gone."""
+        seen = self._voices.heard(name) if name not in self._roster else None
+        if seen is not None:
+            self._note(name, seen)
+        return seen is not None
+
     def _note(self, name: str, seen: Seen | None) -> None:
         before = {key for key, one in self._roster.items() if one.here}
+        gone = self._newcomers.said_farewell(name)
         if seen is None:
-            self._roster = roster.missed(self._roster, self._own, name, sure=name in self._farewells)
+            self._roster = roster.missed(self._roster, self._own, name, sure=gone)
         else:
             self._roster = roster.noted(self._roster, self._own, seen, _now_ms())
-        self._farewells.discard(name)
         if seen is not None and seen.office == self._own.office and name not in before and name in self._roster:
             log.warning("second_bearer", extra={"same_key": seen.fingerprint == self._own.fingerprint})
 

@@ -109,12 +109,16 @@ class Responder:
             return None
         info = AsyncServiceInfo(announcement.SERVICE, name)
         try:
-            if not await info.async_request(self._zeroconf.zeroconf, ANSWER_MS):
-                return None
+            return _seen(info) if await info.async_request(self._zeroconf.zeroconf, ANSWER_MS) else None
         except Failures:
             return None
-        addresses = info.parsed_scoped_addresses()
-        return announcement.read(name, info.server or "", info.port or 0, addresses, info.properties)
+
+    def heard(self, name: str) -> Seen | None:
+        """As `look`, by what has been heard of it already: asks nobody and does not wait."""
+        info = AsyncServiceInfo(announcement.SERVICE, name)
+        if self._zeroconf is None or not info.load_from_cache(self._zeroconf.zeroconf):
+            return None
+        return _seen(info)
 
     def answers_for(self, host: str) -> tuple[str, ...]:
         """Addresses that anyone here gives for a host name now, ourselves included; without scopes."""
@@ -137,6 +141,11 @@ def _hear_own_interface_only(zeroconf: Zeroconf) -> None:
         if reader.is_ipv6:
             reader.sock.setsockopt(socket.IPPROTO_IPV6, _IPV6_MULTICAST_ALL, 0)
         reader.sock.setsockopt(socket.IPPROTO_IP, _IP_MULTICAST_ALL, 0)
+
+
+def _seen(info: AsyncServiceInfo) -> Seen | None:
+    addresses = info.parsed_scoped_addresses()
+    return announcement.read(info.name, info.server or "", info.port or 0, addresses, info.properties)
 
 
 def _info(own: Own, place: Place, at: tuple[str, ...]) -> AsyncServiceInfo:

@@ -64,6 +64,11 @@ class Voices:
         seen = await asyncio.gather(*(responder.look(name) for responder in self._responders()))
         return next((one for one in seen if one is not None), None)
 
+    def heard(self, name: str) -> Seen | None:
+        """As `Responder.heard`, on any interface."""
+        seen = (responder.heard(name) for responder in self._responders())
+        return next((one for one in seen if one is not None), None)
+
     def answers_for(self, host: str) -> tuple[str, ...]:
         """As `Responder.answers_for`."""
         return addresses_of(address for responder in self._responders() for address in responder.answers_for(host))

@@ -67,11 +67,11 @@ class Namespace:
         ip("netns", "del", self.name)
 
 
-def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL) -> None:
-    """A signal to the process and all that it started; waits for the process."""
+def end(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGKILL, seconds: float = 15) -> None:
+    """A signal to the process and all that it started; waits for the process, so many seconds at most."""
     if process.poll() is None:
         os.killpg(process.pid, number)
-    process.wait(15)
+    process.wait(seconds)
 
 
 @dataclass
