@@ -10,7 +10,7 @@ from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import CustodyRow
 from central.hub.unit import HubUnit
 from central.values import AsideGroup, Comparison, Settled
-from commons.database import Database
+from commons.database import Database, Row
 from commons.entries import Entry, entry_of, strictest
 from protocol import events as ev
 from protocol.clock import hlc_ms
@@ -45,10 +45,9 @@ def groups(hub: HubUnit) -> list[AsideGroup]:
     return [_group(row) for row in rows]
 
 
-def _group(row: tuple[object, ...]) -> AsideGroup:
-    node, epoch, *rest = row
-    assert isinstance(epoch, bytes)
-    return AsideGroup(str(node), epoch.hex(), *rest)  # type: ignore[arg-type]  # columns of _GROUPS, in their order
+def _group(row: Row) -> AsideGroup:
+    node, epoch, reason, file, number, title, count, waiting, at_ms, orders = row
+    return AsideGroup(node, bytes(epoch).hex(), reason, file, number, title, count, waiting, at_ms, orders)
 
 
 def compare(hub: HubUnit, key: Key, *, whole: bool = False) -> Comparison | None:

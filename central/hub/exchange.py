@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from central.hub import deliver, ingest, recover, weeding
+from central.hub import deliver, ingest, recover, reports, weeding
 from central.hub.ledger import Ledger
 from central.hub.stated import Stated, stated
 from central.hub.unit import HubUnit
@@ -111,7 +111,7 @@ def _reply(
     match message:
         case ms.Evidence():
             _weigh_evidence(hub, ledger, message, node)
-        case ms.Report() if not recover.take_report(ledger, message, node, _proofs(hub, message)):
+        case ms.Report() if not reports.take_report(ledger, message, node, _proofs(hub, message)):
             return recover.notice(ledger, node, whole=True)
     life = getattr(message, "life", 0)
     if life > ledger.hub.life and not isinstance(message, ms.Evidence):

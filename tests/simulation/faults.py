@@ -17,7 +17,7 @@ from tests.simulation.worlds import WORLDS
 
 # -------------------------------------------------------------------- the rules of custody
 _RULE, _LEDGER, _INGEST = "central.hub.rule", "central.hub.ledger", "central.hub.ingest"
-_RECOVER, _HUB_EXCHANGE = "central.hub.recover", "central.hub.exchange"
+_RECOVER, _REPORTS, _HUB_EXCHANGE = "central.hub.recover", "central.hub.reports", "central.hub.exchange"
 _TAKE, _RESTORE, _SPEAK, _PAPERS = (
     "appliance.link.take", "appliance.link.restore", "appliance.link.speak", "appliance.link.papers",
 )  # fmt: skip
@@ -206,7 +206,7 @@ CUSTODY: dict[str, Fault] = {
     ),
     "no_recovery_tombstones": fault(
         "a restored hub keeps the grants that were not fetched",
-        Change(_RECOVER, "hash=NULL WHERE node=? AND n>? AND tag='G'", "hash=NULL WHERE node=? AND n>? AND tag='none'"),
+        Change(_REPORTS, "hash=NULL WHERE node=? AND n>? AND tag='G'", "hash=NULL WHERE node=? AND n>? AND tag='none'"),
         seed=103, codes="two_custodians", world="hub asking",
     ),
     "no_recovery_notice": fault(

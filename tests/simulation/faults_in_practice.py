@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.simulation.breaking import Change, Fault, fault
 
-_LEDGER, _INGEST, _RECOVER, _DELIVER = (
-    "central.hub.ledger", "central.hub.ingest", "central.hub.recover", "central.hub.deliver",
+_LEDGER, _INGEST, _REPORTS, _DELIVER = (
+    "central.hub.ledger", "central.hub.ingest", "central.hub.reports", "central.hub.deliver",
 )  # fmt: skip
 _TAKE, _BOOK, _UNIT = "appliance.link.take", "appliance.store.book", "appliance.store.unit"
 
@@ -18,7 +18,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "branch_stays": fault(
         "what the copy's log has and the truer log has not stays in the log",
-        Change(_RECOVER, "    _leave_branch(ledger, grant.file, {(entry.node, entry.epoch, entry.seq) for entry in log})\n", ""),
+        Change(_REPORTS, "    branches.leave_branch(ledger, grant.file, {(entry.node, entry.epoch, entry.seq) for entry in log})\n", ""),
         seed=579, codes="not_at_rest places different_file log_hash", world="seed 579",
     ),
     "log_forks": fault(
@@ -43,7 +43,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "clone_stays": fault(
         "the hub keeps a copy's branch of a journal whose numbers a truer log gives to other events",
-        Change(_RECOVER, "        _leave_chain(ledger, entry)\n", "        pass\n"),
+        Change(_REPORTS, "        branches.leave_chain(ledger, entry)\n", "        pass\n"),
         seed=1, codes="not_one_custodian places base", world="twins and hub",
     ),
     "clone_stays_at_office": fault(
@@ -58,7 +58,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "past_report": fault(
         "a recovered hub believes a report of an epoch that its copy knows as closed",
-        Change(_RECOVER, "    if _is_past(ledger, report):\n", "    if False:\n"),
+        Change(_REPORTS, "    if _is_past(ledger, report):\n", "    if False:\n"),
         seed=929, codes="healthy_set_aside not_acknowledged not_taken chain differs", world="seed 929",
     ),
     "former_untold": fault(
@@ -69,7 +69,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "other_stream": fault(
         "a report that goes on from a stream that is not the copy's is refused for ever",
-        Change(_RECOVER, "    if after != report.stream_hash and report.stream_base:\n", "    if False:\n"),
+        Change(_REPORTS, "    if after != report.stream_hash and report.stream_base:\n", "    if False:\n"),
         seed=32, codes="not_at_rest hub_stays_recovering", world="ordered again",
     ),
 }  # fmt: skip
