@@ -25,6 +25,7 @@ from appliance.mailer import Mailer
 from appliance.reader import Reader
 from appliance.store.manners import read_manners
 from appliance.store.unit import Unit
+from commons.sweeping import DAY_SECONDS, Place, Sweeper
 from commons.tus.throttle import Purse
 from protocol.errors import PatravaliError
 
@@ -34,6 +35,8 @@ _CHANCE = random.SystemRandom()
 
 SWEEP_SECONDS = 180.0
 PULSE_SECONDS = 0.25
+UNFINISHED_SECONDS = 30 * DAY_SECONDS
+"""So long a download waits for a line to go on; after that it begins anew."""
 REST_SECONDS = 30.0
 """A rest is looked at again after this time, or when woken: its end is a time of day, and such clocks step."""
 
@@ -154,6 +157,8 @@ def run_consumer(unit: Unit) -> None:
     mailer.start()
     neighbour = NeighbourPost(unit)
     neighbour.start()
+    sweeper = Sweeper([Place(unit.incoming, UNFINISHED_SECONDS), Place(unit.papers), Place(unit.spool)])
+    sweeper.start()
     consumer = Consumer(unit.huey, workers=1, periodic=False, initial_delay=0.05, max_delay=0.5, backoff=1.2)
     try:
         consumer.run()
@@ -161,6 +166,7 @@ def run_consumer(unit: Unit) -> None:
         reader.stop()
         mailer.stop()
         neighbour.stop()
+        sweeper.stop()
         if pulse is not None:
             pulse.stop()
             pulse.join(timeout=10)

@@ -72,8 +72,11 @@ def _web(options: argparse.Namespace) -> int:
     def application() -> Flask:
         from central.web.app import create_app
         from central.web.doors import blueprints
+        from commons.sweeping import Place, Sweeper
+        from commons.tus.server import EXPIRES_SECONDS
 
         hub = config.open_hub(options.data)
+        Sweeper([Place(hub.incoming, EXPIRES_SECONDS), Place(hub.papers), Place(hub.bundles)]).start()
         return create_app(hub, blueprints(hub))
 
     serve.run_web(application, settings.listen, settings.threads, f"patravali-{settings.node}-web")

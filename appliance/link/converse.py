@@ -1,7 +1,7 @@
 """One conversation with the hub over any carrier: said, answered, taken in, until nothing is left to say.
 
 A carrier connects first and only then asks for the words (custody rule 2.2), so a dead line costs nobody the right to
-withdraw.
+withdraw. A connection that was kept from an earlier time proves nothing: words that release nothing go over it first.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ class Carrier(Protocol):
     def exchange(self, words: Callable[[], bytes]) -> bytes:
         """Connects, asks for the bundle, sends it, returns the answer."""
 
+    def is_proven(self) -> bool:
+        """Whether the other end has just been heard, by connecting or by an answer; asked while the words are made."""
+
     def fetch(self, sha256: bytes, size: int, token: str) -> bytes:
         """A large answer."""
 
@@ -59,11 +62,12 @@ def converse(unit: Unit, carrier: Carrier, *, health: Health = speak.no_health, 
     token, taken = "", False
     ready: tuple[bytes, ...] = ()
     uploaded_from: int | None = None
-    talk = _Talk(unit, carrier)
+    talk, stands = _Talk(unit, carrier), carrier.is_proven
     for turn in range(1, MAX_TURNS + 1):
         large = _Large()
         quiet = uploaded_from is not None
-        heard = talk.ask(partial(_words, unit, flags, health, large, quiet))
+        heard = talk.ask(partial(_words, unit, stands, flags, health, large, quiet))
+        stands = _has_answered
         happening = _understand(unit, talk, heard)
         token = happening.token or token
         ready = happening.ready or ready
@@ -94,22 +98,32 @@ class _Large:
         self.more = False
 
 
+def _has_answered() -> bool:
+    """The hub did, in this very conversation."""
+    return True
+
+
 def _is_behind(unit: Unit, before: int) -> bool:
     """Whether the district acknowledged what was uploaded, and there are events beyond it."""
     node = read_node(unit.db)
     return before < node.acked_seq < node.head_seq
 
 
-def _words(unit: Unit, flags: int, health: Health, large: _Large, quiet: bool) -> ms.Message:
+def _words(
+    unit: Unit, stands: Callable[[], bool], flags: int, health: Health, large: _Large, quiet: bool
+) -> ms.Message:
     if quiet:  # the acknowledgement of what was uploaded comes as the answer to this
         return speak.speak(unit, flags=flags, health=health, events=False).message
-    speak.release_queued(unit)
+    if stands():
+        speak.release_queued(unit)
+    else:
+        large.more = speak.has_queued(unit)
     spooled = unit.db.row("SELECT s.sha256, s.size FROM spool s JOIN node n ON s.epoch=n.epoch AND s.base=n.acked_seq")
     if spooled is not None and unit.spool.has(bytes(spooled[0])):
         large.sha256, large.size = bytes(spooled[0]), spooled[1]
         return _without_events(unit, flags, health)
     spoken = speak.speak(unit, flags=flags, health=health)
-    large.more = spoken.more
+    large.more = large.more or spoken.more
     message = spoken.message
     if spoken.raw_bytes <= POST_BYTES:
         return message

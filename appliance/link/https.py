@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import time
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ EXCHANGE_SECONDS = (10, 60)
 """To connect, and between two bytes."""
 
 MAX_ANSWER_BYTES = 1 << 20
+
+PROVEN_SECONDS = 3.0
+"""So long after an answer a kept connection counts as one that stands."""
 
 
 class LineDown(LocalError):
@@ -70,17 +74,27 @@ def check_address(url: str) -> None:
 class HttpsCarrier:
     """One session with the hub. The words of a bundle are asked for when the connection stands.
 
-    `way` says how the hub is reached; `throttle` holds back all bytes, both ways.
+    `way` says how the hub is reached; `throttle` holds back all bytes, both ways. `proven_seconds`: how long an answer
+    proves the connection that it came by.
     """
 
     name = "https"
 
-    def __init__(self, url: str, incoming: Incoming, way: Way | None = None, throttle: Throttle = FREE) -> None:
+    def __init__(
+        self,
+        url: str,
+        incoming: Incoming,
+        way: Way | None = None,
+        throttle: Throttle = FREE,
+        proven_seconds: float = PROVEN_SECONDS,
+    ) -> None:
         check_address(url)
         way = way or Way()
         self._url = url.rstrip("/")
         self._incoming = incoming
         self._throttle = throttle
+        self._proven_seconds = proven_seconds
+        self._answered: float | None = None  # monotonic seconds; None: nothing is kept, the next words connect first
         self._session = requests.Session()
         self._session.trust_env = False
         self._session.mount("https://", WatchedAdapter())
@@ -90,6 +104,20 @@ class HttpsCarrier:
 
     def exchange(self, words: Callable[[], bytes]) -> bytes:
         """Raises LineDown, HubRefused, NotTheHub, and what the throttle raises."""
+        try:
+            answer = self._exchanged(words)
+        except BaseException:
+            self._session.close()
+            self._answered = None
+            raise
+        self._answered = time.monotonic()
+        return answer
+
+    def is_proven(self) -> bool:
+        """As `Carrier.is_proven`."""
+        return self._answered is None or time.monotonic() - self._answered < self._proven_seconds
+
+    def _exchanged(self, words: Callable[[], bytes]) -> bytes:
         failure: list[BaseException] = []
 
         def when_connected() -> Iterator[bytes]:

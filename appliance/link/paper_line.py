@@ -11,7 +11,7 @@ from appliance.link.https import HttpsCarrier
 from appliance.link.papers import UNAUTHORISED
 from appliance.store.turns import earlier_versions
 from appliance.store.unit import Unit
-from commons.papers import PaperMismatch, PaperMissing, UploadMissing, patch_between
+from commons.papers import PaperMismatch, PaperMissing, UploadMissing, downloads_of, patch_between
 from commons.tus.client import WITH_CREATION_BYTES, Outgoing, tus_upload
 from commons.tus.download import Wanted, range_download
 from commons.tus.line import PeerMisbehaved, TransferRefused
@@ -64,7 +64,7 @@ class Papers:
 
     def bring_paper(self, unit: Unit, sha256: bytes, size: int, token: str) -> None:
         """Raises TransferError, PaperMismatch. A patch that does not lead to the paper gives way to it whole."""
-        wanted = Wanted(f"paper-{sha256.hex()}", sha256, size)
+        wanted = Wanted(downloads_of(sha256)[0], sha256, size)
         line, url = self._carrier.line(token), self._carrier.url(f"/papers/{sha256.hex()}")
         with crossing.Progress(unit, sha256) as progress:
             for base in self._base_down(unit, wanted):

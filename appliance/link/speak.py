@@ -8,7 +8,7 @@ from typing import NamedTuple
 from appliance.link import restore
 from appliance.store.book import STOPPED, Book, Who, own_hash, read_node
 from appliance.store.rebuild import read_log
-from appliance.store.turns import in_order
+from appliance.store.turns import in_order, in_rounds
 from appliance.store.unit import Unit
 from protocol import events as ev
 from protocol import messages as ms
@@ -39,9 +39,14 @@ class Spoken(NamedTuple):
     more: bool
 
 
+def has_queued(unit: Unit) -> bool:
+    """Whether any send waits for a carrier."""
+    return unit.db.row("SELECT 1 FROM efile WHERE phase='queued' LIMIT 1") is not None
+
+
 def release_queued(unit: Unit) -> int:
     """Rule 2.2: a carrier stands, so every queued send becomes a release, in one transaction. How many."""
-    if not unit.db.row("SELECT 1 FROM efile WHERE phase='queued' LIMIT 1"):
+    if not has_queued(unit):
         return 0
     with unit.db.writing():
         book = Book(unit.db, unit.clock.now_ms())
@@ -97,9 +102,16 @@ def speak(
 
 
 def wanted_papers(unit: Unit) -> tuple[bytes, ...]:
-    """Papers of files that were delivered here and whose bytes are not, in the order in which they are to come."""
-    missing = unit.db.rows("SELECT sha256, size FROM blob WHERE here=0 LIMIT ?", LOOKED_AT)
-    return tuple(sha256 for sha256, _ in in_order(unit.db, [(bytes(sha), size) for sha, size in missing])[:ASKED_FOR])
+    """Papers of files that were delivered here and whose bytes are not, in the order in which they are to come.
+
+    Of very many, others with each minute that passes.
+    """
+    turn = unit.clock.now_ms() // 60_000
+    count = unit.db.value("SELECT count(*) FROM blob WHERE here=0")
+    skipped = turn * LOOKED_AT % count if count > LOOKED_AT else 0
+    missing = unit.db.rows("SELECT sha256, size FROM blob WHERE here=0 LIMIT ? OFFSET ?", LOOKED_AT, skipped)
+    ordered = in_order(unit.db, [(bytes(sha), size) for sha, size in missing])
+    return in_rounds([sha256 for sha256, _ in ordered], ASKED_FOR, turn)
 
 
 def report(unit: Unit, notice: ms.Notice) -> ms.Report:

@@ -25,6 +25,19 @@ def in_order(db: Database, papers: Iterable[tuple[bytes, int]]) -> list[tuple[by
     return [(sha256, size) for _, size, sha256 in sorted(keyed)]
 
 
+def in_rounds(ordered: list[bytes], most: int, turn: int) -> tuple[bytes, ...]:
+    """At most so many: half the places for the first, in the other half all the rest come round, `turn` by turn.
+
+    So papers that nobody can give yet do not keep those behind them from being asked for.
+    """
+    if len(ordered) <= most:
+        return tuple(ordered)
+    first, rest = ordered[: most // 2], ordered[most // 2 :]
+    places = most - len(first)
+    start = turn * places % len(rest)
+    return (*first, *(rest[start:] + rest[:start])[:places])
+
+
 def earlier_versions(db: Database, sha256: bytes) -> list[bytes]:
     """The likeliest earlier versions of a paper in its files, best first: here, and acknowledged by the hub."""
     bases: list[bytes] = []

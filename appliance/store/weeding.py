@@ -15,6 +15,7 @@ from appliance.store.book import MACHINE, STOPPED, Book
 from appliance.store.unit import Unit
 from appliance.store.weeded import WeededRow
 from commons.database import Database
+from commons.papers import downloads_of
 from protocol import events as ev
 from protocol.clock import hlc_ms
 from protocol.efile import Phase, Standing
@@ -233,5 +234,7 @@ def _remove_papers(unit: Unit) -> None:
                 for table in ("blob", "scan", "photo")
             ):
                 unit.papers.delete(sha256)
+                for unfinished in downloads_of(sha256):
+                    unit.incoming.discard(unfinished)
                 unit.pictures.forget(sha256)
             unit.db.run("DELETE FROM paper_going WHERE sha256=?", sha256)

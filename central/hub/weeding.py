@@ -91,8 +91,9 @@ def _still_attached(db: Database, file: str) -> set[bytes]:
 def _let_go(db: Database, sha256: bytes, file: str) -> None:
     db.run("DELETE FROM paper_use WHERE sha256=? AND file=?", sha256, file)
     if not db.row("SELECT 1 FROM paper_use WHERE sha256=? LIMIT 1", sha256):
+        upload = db.value("SELECT upload FROM arriving WHERE sha256=?", sha256) or ""
         db.run("DELETE FROM paper WHERE sha256=?", sha256)
-        db.run("INSERT OR IGNORE INTO paper_going (sha256) VALUES (?)", sha256)
+        db.run("INSERT OR IGNORE INTO paper_going (sha256, upload) VALUES (?,?)", sha256, upload)
 
 
 def remove_bytes(hub: HubUnit) -> None:
@@ -103,9 +104,11 @@ def remove_bytes(hub: HubUnit) -> None:
         with hub.db.writing():
             hub.bundles.delete(bytes(found))
             hub.db.run("DELETE FROM answer WHERE sha256=?", found)
-    for (found,) in hub.db.rows("SELECT sha256 FROM paper_going"):
+    for found, upload in hub.db.rows("SELECT sha256, upload FROM paper_going"):
         sha256 = bytes(found)
         with hub.db.writing():
             if not hub.db.row("SELECT 1 FROM paper WHERE sha256=?", sha256):
                 hub.papers.delete(sha256)
+                if upload:
+                    hub.incoming.discard(upload)
             hub.db.run("DELETE FROM paper_going WHERE sha256=?", sha256)

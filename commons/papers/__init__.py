@@ -13,12 +13,13 @@ from commons.papers.errors import (
     UploadIncomplete,
     UploadMissing,
 )
-from commons.papers.incoming import Digest, Incoming, Upload
+from commons.papers.incoming import PATCH_ENDING, Digest, Incoming, Upload, downloads_of
 from commons.papers.patches import most_patch_bytes, patch_between, put_patched
 from commons.papers.reader import PaperReader
 from commons.papers.store import Paper, PaperStore
 
 __all__ = [
+    "PATCH_ENDING",
     "ChunkMismatch",
     "Digest",
     "DiskFull",
@@ -36,6 +37,7 @@ __all__ = [
     "UploadExists",
     "UploadIncomplete",
     "UploadMissing",
+    "downloads_of",
     "most_patch_bytes",
     "patch_between",
     "put_patched",

@@ -37,6 +37,8 @@ from commons.papers.store import Paper, PaperStore
 SYNC_EVERY_BYTES = 1024 * 1024
 _REMEMBERED = 256
 _SUFFIX = ".upload"
+PATCH_ENDING = "-patch"
+"""Of the id under which a patch arrives that leads to what is wanted."""
 
 
 class Upload(Struct, frozen=True):
@@ -59,6 +61,12 @@ class Digest(Struct, frozen=True):
 
     algorithm: str
     value: bytes
+
+
+def downloads_of(sha256: bytes) -> tuple[str, str]:
+    """Ids under which a paper arrives by download: whole, and as a patch."""
+    whole = f"paper-{sha256.hex()}"
+    return whole, f"{whole}{PATCH_ENDING}"
 
 
 class Incoming:

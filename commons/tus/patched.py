@@ -10,6 +10,7 @@ import msgspec
 import requests
 
 from commons.papers import (
+    PATCH_ENDING,
     Incoming,
     Paper,
     PapersError,
@@ -70,7 +71,7 @@ class _Arriving:
     """A patch that is on its way into `incoming`, perhaps since an earlier process."""
 
     def __init__(self, incoming: Incoming, wanted: Wanted, earlier: bytes) -> None:
-        self.id = f"{wanted.download_id}-patch"
+        self.id = f"{wanted.download_id}{PATCH_ENDING}"
         self._incoming = incoming
         self._wanted = wanted
         self._earlier = earlier

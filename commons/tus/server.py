@@ -42,7 +42,7 @@ from commons.tus.wire import (
 )
 
 P = TypeVar("P", bound=Principal)
-DAY_SECONDS = 86_400.0
+EXPIRES_SECONDS = 7 * 86_400.0
 PASSED_OVER_BYTES = MOST_BYTES
 _HAVE = re.compile(r"have-([0-9]{1,15})")
 _REFUSED: dict[type[Exception], int] = {
@@ -76,7 +76,7 @@ def create_blueprint(
     complete: Callable[[P, str, dict[str, str]], Refusal | Done | None],
     max_size: int,
     *,
-    expires_seconds: float = 7 * DAY_SECONDS,
+    expires_seconds: float = EXPIRES_SECONDS,
     idle_seconds: float = 60.0,
 ) -> Blueprint:
     """Make the blueprint; register it with the `url_prefix` at which uploads are created.

@@ -19,6 +19,7 @@ from appliance.store.unit import Unit
 from tests.appliance.queue_process import OFFICES, open_moth
 from tests.support.district import TestClock, actor, open_hub, papers_of
 from tests.support.server import Server, free_port, serve_hub
+from tests.support.unfinished import begun_long_ago, is_there
 
 CLERK = actor("moth.da1")
 
@@ -90,6 +91,14 @@ def test_what_is_enqueued_is_carried_within_a_second(folder: Path, unit: Unit, h
             within(1.0, lambda: acked(unit))
             within(1.0, lambda: waiting(unit) == 0)
     assert unit.db.value("SELECT count(*) FROM outbox") == 0
+
+
+def test_a_download_that_nobody_finishes_goes_after_a_month(folder: Path, unit: Unit, hub: Server) -> None:
+    begun_long_ago(unit.incoming, unit.folder / "incoming", days=31)
+    unit.incoming.create("new", 100, b"")
+    with queue(folder, hub.url):
+        within(20, lambda: not is_there(unit.incoming, "old"))
+    assert is_there(unit.incoming, "new")
 
 
 def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(folder: Path, unit: Unit, hub: Server) -> None:

@@ -29,6 +29,10 @@ class DirectLine:
         self.bundles += 1
         return exchange(self.hub, words(), self.name).data
 
+    def is_proven(self) -> bool:
+        """It was up when it was asked."""
+        return True
+
     def fetch(self, sha256: bytes, size: int, token: str) -> bytes:
         """As GET with Range."""
         assert self.hub.node_of_token(token) == self.node

@@ -13,7 +13,9 @@ from appliance.desk import reading, verbs
 from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, HubRefused, LineDown, NotTheHub
 from protocol.errors import PatravaliError
+from tests.benchmarks.relay import Relay
 from tests.support.district import District, actor
+from tests.support.server import serve_hub
 
 CLERK = actor("moth.da1")
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-patravali\r\n"
@@ -124,3 +126,36 @@ def test_nobody_there_costs_nobody_the_right_to_withdraw(district: District) -> 
         carry(moth, HttpsCarrier(f"http://127.0.0.1:{port}", moth.incoming))
     assert reading.file_page(moth, CLERK, file).state == "queued"
     assert reading.line_state(moth).up is False
+
+
+@pytest.fixture
+def relay(district: District) -> Iterator[Relay]:
+    with serve_hub(district.folder) as server, Relay(int(server.url.rpartition(":")[2])) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kept_too_long", [True, False])
+def test_a_kept_connection_that_died_costs_nobody_the_right_to_withdraw(
+    district: District, relay: Relay, kept_too_long: bool
+) -> None:
+    """Only right after an answer is it taken for one that stands."""
+    moth = district.units["moth"]
+    carrier = HttpsCarrier(relay.url, moth.incoming, proven_seconds=0 if kept_too_long else 600)
+    carry(moth, carrier)
+    relay.take()
+    relay.cut_at(0)
+    file = verbs.open_file(moth, CLERK, subject="s", section="moth.dev", language="en")
+    verbs.send(moth, CLERK, file, to_post="chirgaon.head", how="up")
+    with pytest.raises(LineDown):
+        carry(moth, carrier)
+    assert reading.file_page(moth, CLERK, file).state == ("queued" if kept_too_long else "released")
+
+
+def test_over_a_kept_connection_that_stands_what_is_queued_goes_a_turn_later(district: District, relay: Relay) -> None:
+    moth = district.units["moth"]
+    carrier = HttpsCarrier(relay.url, moth.incoming, proven_seconds=0)
+    carry(moth, carrier)
+    file = verbs.open_file(moth, CLERK, subject="s", section="moth.dev", language="en")
+    verbs.send(moth, CLERK, file, to_post="chirgaon.head", how="up")
+    carry(moth, carrier)
+    assert reading.line_state(moth).waiting_movements == 0

@@ -15,8 +15,10 @@ from appliance.store.check import check_unit
 from appliance.store.rebuild import rebuild
 from appliance.store.unit import Unit
 from appliance.store.weeding import destroy
+from central.hub.arriving import note_beginning
 from central.hub.ledger import Ledger
 from central.store.check import check_hub
+from commons.papers import UploadMissing, downloads_of
 from protocol.bundle import BadBundle
 from protocol.journal import stub_of
 from tests.appliance.store.test_rebuild import views
@@ -101,6 +103,24 @@ def test_destroyed_where_it_was_and_where_it_is(district: District) -> None:
     assert chirgaon.papers.has(order_of(chirgaon).sha256)
     assert moth.db.value("SELECT count(*) FROM weeded WHERE file=?", found.receipt) == 1
     assert district.hub.db.value("SELECT count(*) FROM aside") == 0
+
+
+def test_what_has_come_of_a_paper_on_its_way_goes_too(district: District) -> None:
+    """Down to an office, whole and as a patch, and up to the district."""
+    found = recorded_there(district)
+    moth, hub = district.units["moth"], district.hub
+    unfinished = [(moth.incoming, name) for name in downloads_of(GONE[0])] + [(hub.incoming, "up-1")]
+    for incoming, name in unfinished:
+        incoming.create(name, 1000, b"")
+        incoming.append(name, 0, [WORDS[0].encode()])
+    hub.db.run("UPDATE paper SET here=0 WHERE sha256=?", GONE[0])
+    note_beginning(hub, GONE[0], "moth", "up-1")
+    weed_there(district, found)
+    settle(district)
+    for incoming, name in unfinished:
+        with pytest.raises(UploadMissing):
+            incoming.state(name)
+    destroyed_everywhere(district)
 
 
 def test_without_the_line_nothing_is_destroyed_and_all_of_it_after(district: District) -> None:
