@@ -9,6 +9,7 @@ from protocol.proposals import heads_of
 
 HEADQUARTERS = "headquarters"
 ADMIN_WORD = "admin"
+NORMAL = "normal"
 
 
 def may_order(index: DirectoryIndex | None, employee: str, day: date) -> bool:
@@ -21,6 +22,11 @@ def may_order(index: DirectoryIndex | None, employee: str, day: date) -> bool:
         return False
     offices = {office.code for office in index.directory.offices if office.kind == HEADQUARTERS and not office.closed}
     return any(_is_high(index, post) for post in index.posts_of_employee(employee, day) if post.office in offices)
+
+
+def is_veiled(grading: str, *, graded: bool) -> bool:
+    """Whether a title is not shown; `graded`: to one who may read graded ones. An unknown grading veils."""
+    return grading != NORMAL and not graded
 
 
 def _is_high(index: DirectoryIndex, post: Post) -> bool:

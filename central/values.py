@@ -40,6 +40,7 @@ class AsideGroup(msgspec.Struct, frozen=True):
     open: int  # that wait for a decision
     at_ms: int  # when the last was set aside
     orders: int  # of these, orders of the hub itself in a stretch that it has lost
+    veiled: bool = False  # graded: number and title are not for this reader
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -81,6 +82,7 @@ class FileRow(msgspec.Struct, frozen=True):
     holder_post: str
     since_ms: int
     term: int
+    veiled: bool = False  # graded: its subject is not for this reader
 
 
 class ArrivingPaper(msgspec.Struct, frozen=True):
@@ -96,6 +98,7 @@ class ArrivingPaper(msgspec.Struct, frozen=True):
     crossing: int
     began_ms: int
     grown_ms: int
+    veiled: bool = False  # graded: number and subject are not for this reader
 
     @property
     def percent(self) -> int:

@@ -7,6 +7,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from central.hub.unit import HubUnit
+from central.rights import is_veiled
 from central.values import ArrivingPaper, OfficePapers
 from commons.papers import UploadMissing
 
@@ -24,29 +25,34 @@ def note_beginning(hub: HubUnit, sha256: bytes, node: str, upload: str) -> None:
         )  # fmt: skip
 
 
-def arriving(hub: HubUnit) -> list[OfficePapers]:
-    """By office, what has begun first; an office with nothing to come has no row."""
+def arriving(hub: HubUnit, *, graded: bool) -> list[OfficePapers]:
+    """By office, what has begun first; an office with nothing to come has no row. `graded`: graded titles too."""
     waiting = hub.db.rows(
         "SELECT node, count(*), sum(size) FROM paper WHERE here=0 GROUP BY node ORDER BY node LIMIT ?", OFFICES
     )
     begun = hub.db.rows(
-        "SELECT a.node, a.sha256, a.upload, a.began_ms, p.size, f.file_number, f.title FROM arriving a "
-        "JOIN paper p USING (sha256) LEFT JOIN efile f ON f.file="
+        "SELECT a.node, a.sha256, a.upload, a.began_ms, p.size, f.file_number, f.title, coalesce(f.grading, 'normal') "
+        "FROM arriving a JOIN paper p USING (sha256) LEFT JOIN efile f ON f.file="
         "(SELECT file FROM paper_use u WHERE u.sha256=a.sha256 LIMIT 1) ORDER BY a.node, a.began_ms DESC",
     )
     rows: dict[str, list[ArrivingPaper]] = {}
     for node, papers in groupby(begun, key=lambda row: str(row[0])):
-        rows[node] = [one for row in islice(papers, SHOWN_OF_ONE) if (one := _paper(hub, row[1:])) is not None]
+        rows[node] = [
+            one for row in islice(papers, SHOWN_OF_ONE) if (one := _paper(hub, row[1:], graded=graded)) is not None
+        ]
     return [_office(node, count, size, rows.get(node, []), hub.clock.now_ms()) for node, count, size in waiting]
 
 
-def _paper(hub: HubUnit, row: tuple[Any, ...]) -> ArrivingPaper | None:
-    sha256, upload, began_ms, size, number, title = row
+def _paper(hub: HubUnit, row: tuple[Any, ...], *, graded: bool) -> ArrivingPaper | None:
+    sha256, upload, began_ms, size, number, title, grading = row
+    veiled = is_veiled(grading, graded=graded)
+    if veiled:
+        number = title = ""
     with contextlib.suppress(UploadMissing):
         state = hub.incoming.state(upload)
         return ArrivingPaper(
             bytes(sha256).hex(), number or "", title or "", size, state.offset, state.total_bytes, began_ms,
-            int(state.touched_at * 1000),
+            int(state.touched_at * 1000), veiled,
         )  # fmt: skip
     return None
 

@@ -9,6 +9,7 @@ from central.hub.deciding import AGAIN, ANNEXE, DISCARD, HOWS
 from central.hub.rows import FILE_COLUMNS, read_row
 from central.hub.rule import CustodyRow
 from central.hub.unit import HubUnit
+from central.rights import is_veiled
 from central.values import AsideGroup, Comparison, Settled
 from commons.database import Database, Row
 from commons.entries import Entry, entry_of, strictest
@@ -21,8 +22,8 @@ from protocol.words import EventId, parse_event_id
 MOST_GROUPS = 500
 _GROUPS = (
     "SELECT a.node, a.epoch, a.reason, a.subject, coalesce(f.file_number, ''), coalesce(f.title, ''), count(*),"
-    " count(*)-count(d.e), max(a.at_ms), sum(a.kind='force') FROM aside a LEFT JOIN decided d ON d.e=a.e"
-    " LEFT JOIN efile f ON f.file=a.subject"
+    " count(*)-count(d.e), max(a.at_ms), sum(a.kind='force'), coalesce(f.grading, 'normal')"
+    " FROM aside a LEFT JOIN decided d ON d.e=a.e LEFT JOIN efile f ON f.file=a.subject"
 )
 
 
@@ -35,28 +36,34 @@ class Key(NamedTuple):
     file: str
 
 
-def groups(hub: HubUnit) -> list[AsideGroup]:
-    """What waits for a decision first, then what was decided; the newest first."""
+def groups(hub: HubUnit, *, graded: bool) -> list[AsideGroup]:
+    """What waits for a decision first, then what was decided; the newest first. `graded`: graded titles too."""
     rows = hub.db.rows(
         f"{_GROUPS} GROUP BY a.node, a.epoch, a.reason, a.subject "
         "ORDER BY count(*)=count(d.e), max(a.at_ms) DESC LIMIT ?",
         MOST_GROUPS,
     )
-    return [_group(row) for row in rows]
+    return [_group(row, graded=graded) for row in rows]
 
 
-def _group(row: Row) -> AsideGroup:
-    node, epoch, reason, file, number, title, count, waiting, at_ms, orders = row
-    return AsideGroup(node, bytes(epoch).hex(), reason, file, number, title, count, waiting, at_ms, orders)
+def _group(row: Row, *, graded: bool) -> AsideGroup:
+    node, epoch, reason, file, number, title, count, waiting, at_ms, orders, grading = row
+    veiled = is_veiled(grading, graded=graded)
+    if veiled:
+        number = title = ""
+    return AsideGroup(node, bytes(epoch).hex(), reason, file, number, title, count, waiting, at_ms, orders, veiled)
 
 
-def compare(hub: HubUnit, key: Key, *, whole: bool = False) -> Comparison | None:
-    """Both sides of one group; None when there is no such group. `whole`: the file from its beginning."""
+def compare(hub: HubUnit, key: Key, *, graded: bool, whole: bool = False) -> Comparison | None:
+    """Both sides of one group; None when there is no such group. `whole`: the file from its beginning.
+
+    `graded`: number and title of a graded file too. Whether its words may be shown is for the caller, by `grading`.
+    """
     db = hub.db
     rows = db.rows(f"{_GROUPS} WHERE a.node=? AND a.epoch=? AND a.reason=? AND a.subject=? GROUP BY a.node", *key)
     if not rows:
         return None
-    group = _group(rows[0])
+    group = _group(rows[0], graded=graded)
     found = db.row(f"SELECT {FILE_COLUMNS} FROM efile WHERE file=?", key.file)
     row = None if found is None else read_row(found)
     log = _log(db, key.file)

@@ -378,8 +378,8 @@ class Ledger:
         changed = [row for row in self._files.values() if row is not None and row.dirty]
         if changed:
             self.db.run_many(
-                f"INSERT OR REPLACE INTO efile ({FILE_COLUMNS}, file_number, title, post, since_hlc) "
-                "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                f"INSERT OR REPLACE INTO efile ({FILE_COLUMNS}, file_number, title, post, since_hlc, grading) "
+                "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 [columns_of(row) for row in changed],
             )
         for row in changed:

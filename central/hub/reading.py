@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from central.hub.unit import HubUnit
+from central.rights import is_veiled
 from central.values import FileRow, OfficeRow, Order
 from commons.database import Row
 from protocol import events as ev
@@ -56,12 +57,12 @@ def report_of(health: bytes) -> tuple[int, int, int]:
     return figures[1], figures[4], figures[5]
 
 
-def file(hub: HubUnit, file: str) -> FileRow | None:
-    """Where one file is; None of one that the district does not have."""
+def file(hub: HubUnit, file: str, *, graded: bool) -> FileRow | None:
+    """Where one file is; None of one that the district does not have. `graded`: as in `files`."""
     row = hub.db.row(
         "SELECT file, file_number, title, holder, post, since_hlc, number, state FROM efile WHERE file=?", file
     )
-    return None if row is None else _file_row(row)
+    return None if row is None else _file_row(row, graded=graded)
 
 
 def orders(hub: HubUnit, file: str) -> list[Order]:
@@ -80,20 +81,27 @@ def orders(hub: HubUnit, file: str) -> list[Order]:
     return found
 
 
-def _file_row(row: Row) -> FileRow:
+def _file_row(row: Row, *, graded: bool) -> FileRow:
     file, number, title, holder, post, since, term, state = row
-    return FileRow(file, number, title, _state.decode(state).language, holder, post, hlc_ms(since), term)
+    state = _state.decode(state)
+    veiled = is_veiled(state.grading, graded=graded)
+    return FileRow(file, number, "" if veiled else title, state.language, holder, post, hlc_ms(since), term, veiled)
 
 
-def files(hub: HubUnit, words: str, limit: int) -> list[FileRow]:
-    """Where files are, by words of number and subject, the latest moved first."""
-    where, values = "", list[object]()
+def files(hub: HubUnit, words: str, limit: int, *, graded: bool) -> list[FileRow]:
+    """Where files are, by words of number and subject, the latest moved first.
+
+    `graded`: for one who may read graded titles. Others see of a confidential file where it is, and nothing of a
+    secret one; nor does a word of its title find it.
+    """
+    where, values = "" if graded else " AND grading<>'secret'", list[object]()
+    title = "title" if graded else "CASE grading WHEN 'normal' THEN title ELSE '' END"
     for word in words.split()[:6]:
         like = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        where += " AND (title LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
+        where += f" AND ({title} LIKE ? ESCAPE '\\' OR file_number LIKE ? ESCAPE '\\')"
         values += [like, like]
     return [
-        _file_row(row)
+        _file_row(row, graded=graded)
         for row in hub.db.rows(
             "SELECT file, file_number, title, holder, post, since_hlc, number, state FROM efile "
             f"WHERE file_number<>''{where} ORDER BY since_hlc DESC LIMIT ?",

@@ -55,5 +55,5 @@ def columns_of(row: CustodyRow) -> tuple[object, ...]:
     return (
         row.file, row.opener, row.holder, *row.term, row.cause.kind, row.cause.node, *row.cause.term, row.delivery,
         row.pull_up, row.fresh, row.log_len, row.log_hash, _state_encoder.encode(state), state.number, state.title,
-        state.post, state.arrived_hlc,
+        state.post, state.arrived_hlc, state.grading,
     )  # fmt: skip

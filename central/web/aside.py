@@ -25,7 +25,7 @@ GROUP = "/<node>/<epoch>/<reason>/<file>"
 @blueprint.get("")
 def show() -> ResponseReturnValue:
     """Groups of one office, epoch, reason and file: what waits for a decision first."""
-    return render_template("district/aside.html", rows=asides.groups(this_hub()))
+    return render_template("district/aside.html", rows=asides.groups(this_hub(), graded=may_order()))
 
 
 @blueprint.get(GROUP)
@@ -59,7 +59,7 @@ def _key(node: str, epoch: str, reason: str, file: str) -> asides.Key:
 
 
 def _page(key: asides.Key, problem: Problem | None = None) -> str:
-    found = asides.compare(this_hub(), key, whole="all" in request.args)
+    found = asides.compare(this_hub(), key, graded=may_order(), whole="all" in request.args)
     if found is None:
         abort(404)
     readable = found.grading == "normal" or may_order()

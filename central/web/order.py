@@ -49,7 +49,7 @@ def move(file: str) -> ResponseReturnValue:
 def _row(file: str) -> FileRow:
     if not may_order():
         abort(403)
-    row = reading.file(this_hub(), file)
+    row = reading.file(this_hub(), file, graded=True)
     if row is None:
         abort(404)
     return row

@@ -49,7 +49,7 @@ def offices() -> ResponseReturnValue:
 def files() -> ResponseReturnValue:
     """Where a file is, by number or words of the subject."""
     words = request.args.get("q", "").strip()
-    rows = reading.files(this_hub(), words, FILES)
+    rows = reading.files(this_hub(), words, FILES, graded=may_order())
     return render_template("district/files.html", rows=rows, words=words, full=len(rows) == FILES)
 
 

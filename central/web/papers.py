@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template
 
 from central.hub.arriving import arriving
-from central.web.session import this_hub
+from central.web.session import may_order, this_hub
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -18,4 +18,4 @@ blueprint = Blueprint("district_papers", __name__)
 @blueprint.get("/papers")
 def show() -> ResponseReturnValue:
     """By office: how many are missing, how far those have come that have begun, and how long the rest may take."""
-    return render_template("district/papers.html", offices=arriving(this_hub()))
+    return render_template("district/papers.html", offices=arriving(this_hub(), graded=may_order()))

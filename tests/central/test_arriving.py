@@ -44,7 +44,7 @@ def test_a_paper_that_was_cut_is_shown_with_how_far_it_came(district: District) 
             carry(moth, HttpsCarrier(relay.url, moth.incoming))
         district.clock.ms = int(time.time() * 1000) + 10_000
         until = time.monotonic() + 20
-        while not (found := arriving(hub)) or not found[0].rows or found[0].rows[0].crossed < 90_000:
+        while not (found := arriving(hub, graded=True)) or not found[0].rows or found[0].rows[0].crossed < 90_000:
             assert time.monotonic() < until, found
             time.sleep(0.1)
         (office,) = found
@@ -60,7 +60,7 @@ def test_a_paper_that_was_cut_is_shown_with_how_far_it_came(district: District) 
         assert 25 < paper.percent < 45
         relay.mend()
         carry(moth, HttpsCarrier(relay.url, moth.incoming))
-    assert arriving(hub) == []
+    assert arriving(hub, graded=True) == []
     assert "data-percent" not in page_of(district)
 
 
@@ -69,7 +69,7 @@ def test_a_paper_that_has_not_begun_is_counted_and_nobody_says_how_long(district
     file = verbs.open_file(moth, DA, subject="s", section="moth.dev", language="en")
     verbs.attach(moth, DA, file, name="s.pdf", media_type="application/pdf", stream=io.BytesIO(SCAN))
     converse(moth, DirectLine(district.hub, "moth"))
-    (office,) = arriving(district.hub)
+    (office,) = arriving(district.hub, graded=True)
     assert (office.node, office.count, office.left_bytes, office.rows) == ("moth", 1, len(SCAN), [])
     assert office.seconds is None
 

@@ -85,8 +85,10 @@ def hashes(district: District, file: str) -> list[bytes]:
 
 def compared(district: District, file: str) -> Comparison:
     """Both sides, as the district's page has them."""
-    group = next(one for one in asides.groups(district.hub) if one.file == file)
-    found = asides.compare(district.hub, asides.Key(group.node, bytes.fromhex(group.epoch), group.reason, file))
+    group = next(one for one in asides.groups(district.hub, graded=True) if one.file == file)
+    found = asides.compare(
+        district.hub, asides.Key(group.node, bytes.fromhex(group.epoch), group.reason, file), graded=True
+    )
     assert found is not None
     return found
 

@@ -143,10 +143,15 @@ def test_the_words_of_a_graded_file_are_for_who_may_decide(district: District) -
     apart = fork(district)
     row = district.hub.db.value("SELECT state FROM efile WHERE file=?", apart.file)
     state = replace(decode_state(bytes(row)), grading="confidential")
-    district.hub.db.run("UPDATE efile SET state=? WHERE file=?", msgspec.msgpack.encode(state), apart.file)
+    district.hub.db.run(
+        "UPDATE efile SET state=?, grading='confidential' WHERE file=?", msgspec.msgpack.encode(state), apart.file
+    )
     window = Window(district, HEAD)
     path = address(window)
     assert MORE in window.get(path).text
-    page = Window(district, CLERK).get(path).text
-    for words in (KEPT, MORE, "अलग-शाखा.pdf"):
-        assert words not in page
+    other = Window(district, CLERK)
+    title, number = district.hub.db.row("SELECT title, file_number FROM efile WHERE file=?", apart.file) or ("", "")
+    assert title in window.get("/aside").text
+    for page in (other.get("/aside").text, other.get(path).text):
+        for words in (KEPT, MORE, "अलग-शाखा.pdf", title, number):
+            assert words not in page
