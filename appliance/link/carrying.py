@@ -84,7 +84,7 @@ def has_had_enough(past: list[Carriage], office: str, digest: bytes, size: int, 
     """Empty, or a code: this bag was carried already, or the hour's measure for this office or for all is full."""
     lately = [one for one in past if now - one.at < HOUR_SECONDS]
     own = [one for one in lately if one.office == office]
-    if any(one.digest == digest for one in lately):
+    if any(one.digest == digest for one in own):
         return "neighbour.stale"
     if len(own) >= OFFICE_HOUR_TIMES or sum(one.size for one in own) + size > OFFICE_HOUR_BYTES:
         return "neighbour.enough"
@@ -114,32 +114,31 @@ class Carrying:
         """
         label = carried.read_label(read, self._unit.node, self._verify)
         refusal = may_carry(self._unit) if self._is_fresh(label.challenge) else "neighbour.stale"
+        refusal = refusal or has_had_enough(self._past, label.sender, label.digest, label.size, self._clock())
         if not refusal and not self._busy.acquire(blocking=False):
             refusal = "neighbour.busy"
         if refusal:
             _pass_over(read, label.size)
             raise NotCarried(refusal)
         try:
+            self._note(label, 0)
             return self._carry(label, carried.read_bag(read, label))
         finally:
             self._busy.release()
 
     def _carry(self, label: carried.Label, bag: bytes) -> bytes:
-        refusal = has_had_enough(self._past, label.sender, label.digest, label.size, self._clock())
-        if refusal:
-            raise NotCarried(refusal)
         head = read_head(io.BytesIO(bag).read, hashlib.sha256(self._unit.trust().root.der).digest())
         if (head.sender, head.recipient) != (label.sender, self._unit.settings.hub):
             raise carried.BadParcel(what="bag")
-        self._note(label, 0)
         answer = pass_on(self._unit, bag, self._clock)
         self._note(label, len(answer))
         return answer
 
     def _note(self, label: carried.Label, back: int) -> None:
-        """Counted before it leaves, so that what fails counts too; then again with what came back."""
+        """Counted before it is read, so that what drips or fails counts too; then again with what came back."""
         now, size = self._clock(), label.size + back
-        kept = [one for one in self._past if now - one.at < HOUR_SECONDS and one.digest != label.digest]
+        kept = [one for one in self._past if now - one.at < HOUR_SECONDS]
+        kept = [one for one in kept if (one.office, one.digest) != (label.sender, label.digest)]
         self._past = [*kept, Carriage(label.sender, now, label.digest, size)]
         if back:
             with self._unit.db.writing():

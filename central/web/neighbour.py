@@ -39,10 +39,11 @@ def _take(hub: HubUnit, places: threading.BoundedSemaphore) -> Response:
     try:
         read = request.environ["wsgi.input"].read
         label = carried.read_label(read, hub.node, _verifier(hub))
+        bag = carried.read_bag(read, label)
         if not places.acquire(blocking=False):
             return _refuse("busy", 503)
         try:
-            answer = answer_to(hub, carried.read_bag(read, label))
+            answer = answer_to(hub, bag)
         finally:
             places.release()
     except PeerError as error:

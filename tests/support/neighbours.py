@@ -39,13 +39,15 @@ def office_app() -> Flask:
     unit = open_office(Path(os.environ["TEST_DISTRICT"]), os.environ["TEST_OFFICE"], os.environ["TEST_HUB_URL"])
     unit.db.close()
     app = create_app(unit)
-    app.config["NEIGHBOUR_READ_SECONDS"] = 1.0
+    app.config["NEIGHBOUR_READ_SECONDS"] = float(os.environ["TEST_READ_SECONDS"])
     return app
 
 
 @contextmanager
-def serve_office(folder: Path, code: str, hub_url: str, *, up: bool = True) -> Iterator[Server]:
-    """The office under gunicorn, ended afterwards."""
+def serve_office(
+    folder: Path, code: str, hub_url: str, *, up: bool = True, read_seconds: float = 30.0
+) -> Iterator[Server]:
+    """The office under gunicorn, ended afterwards; a parcel is read within `read_seconds`."""
     unit = open_office(folder, code, hub_url)
     note_line(unit, up=up, trouble="")
     unit.db.close()
@@ -55,7 +57,10 @@ def serve_office(folder: Path, code: str, hub_url: str, *, up: bool = True) -> I
             sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads",
             "8", "--graceful-timeout", "2", "--no-control-socket", "tests.support.neighbours:office_app()",
         ],
-        env={**os.environ, "TEST_DISTRICT": str(folder), "TEST_OFFICE": code, "TEST_HUB_URL": hub_url},
+        env={
+            **os.environ, "TEST_DISTRICT": str(folder), "TEST_OFFICE": code, "TEST_HUB_URL": hub_url,
+            "TEST_READ_SECONDS": str(read_seconds),
+        },
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip

@@ -124,14 +124,14 @@ def _is_busy(server: Server, parcel_of_another: bytes) -> bool:
 
 
 @contextmanager
-def sent(server: Server, body: bytes, drip: float = 0.0) -> Iterator[socket.socket]:
-    """A parcel on its way, all at once or a byte at a time."""
+def sent(server: Server, body: bytes, drip: float = 0.0, last: int = 0) -> Iterator[socket.socket]:
+    """A parcel on its way, all at once or a byte at a time; `last`: only so many bytes at its end drip."""
     parts = urlsplit(server.url)
     assert parts.hostname is not None
     assert parts.port is not None
     head = b"POST /neighbour HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as line:
-        line.sendall(head)
+        line.sendall(head + (body[:-last] if last else b""))
         if not drip:
             line.sendall(body)
             yield line
@@ -139,7 +139,7 @@ def sent(server: Server, body: bytes, drip: float = 0.0) -> Iterator[socket.sock
         ending = threading.Event()
 
         def slowly() -> None:
-            for place in range(len(body)):
+            for place in range(len(body) - last if last else 0, len(body)):
                 if ending.wait(drip):
                     return
                 try:
@@ -157,12 +157,15 @@ def sent(server: Server, body: bytes, drip: float = 0.0) -> Iterator[socket.sock
 @pytest.mark.parametrize("known", [True, False])
 def test_who_drips_is_cut_off(folder: Path, moth: Unit, silent_hub: str, known: bool) -> None:
     """A stranger's label, an office's bag; the limit is one second here."""
-    with serve_office(folder, "chirgaon", silent_hub) as server:
+    with serve_office(folder, "chirgaon", silent_hub, read_seconds=1.0) as server:
         body = parcel(bag(moth), server) if known else bytes(400)
         began = time.monotonic()
-        with sent(server, body if known else carried.PARCEL_MAGIC + bytes(400), drip=0.05) as line:
+        dripping = body if known else carried.PARCEL_MAGIC + bytes(400)
+        with sent(server, dripping, drip=0.05, last=200 if known else 0) as line:
             assert line.recv(64).startswith(b"HTTP/1.1 40")
         assert time.monotonic() - began < 6
+        if known:
+            assert ask(server, "POST", "/neighbour", body) == (503, b"neighbour.stale"), "what drips counts too"
 
 
 def test_the_same_parcel_again_is_not_carried_again(folder: Path, moth: Unit) -> None:
@@ -190,3 +193,4 @@ def test_there_is_a_measure_for_each_office_and_for_all() -> None:
     assert has_had_enough(past("moth", 1, OFFICE_HOUR_TIMES), "moth", new, 1, 10.0) == "neighbour.enough"
     assert has_had_enough(past("babina", HOUR_BYTES), "moth", new, 1, 10.0) == "neighbour.enough"
     assert has_had_enough(past("moth", 1), "moth", bytes(32), 1, 10.0) == "neighbour.stale"
+    assert has_had_enough(past("bamaur", 1), "moth", bytes(32), 1, 10.0) == ""
