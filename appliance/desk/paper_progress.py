@@ -27,6 +27,7 @@ class PaperRow(msgspec.Struct, frozen=True):
     up: bool
     crossed: int
     crossing: int
+    trouble: str = ""  # why it rests: "refused", "full", "damaged", "mismatch", "cut"
 
     @property
     def percent(self) -> int:
@@ -67,6 +68,10 @@ def _row(unit: Unit, actor: Actor, sha256: bytes, size: int, *, up: bool) -> Pap
         "SELECT file, name, file_number, title FROM paper JOIN efile USING (file) WHERE sha256=?", sha256
     ):
         if may_read(unit, actor, file):
-            way = unit.db.row("SELECT crossed, crossing FROM crossing WHERE sha256=?", sha256) or (0, size)
-            return PaperRow(file, number, subject, name, size, up, *way)
+            crossed, crossing = unit.db.row("SELECT crossed, crossing FROM crossing WHERE sha256=?", sha256) or (
+                0,
+                size,
+            )
+            trouble = unit.db.value("SELECT trouble FROM blob WHERE sha256=?", sha256) or ""
+            return PaperRow(file, number, subject, name, size, up, crossed, crossing, trouble)
     return None

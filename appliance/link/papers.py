@@ -8,13 +8,14 @@ from typing import Protocol
 
 from appliance.store.turns import in_order
 from appliance.store.unit import Unit
-from commons.papers import PapersError
+from commons.papers import PaperDamaged, PaperMismatch, PaperMissing, PapersError
 from commons.tus.line import PeerMisbehaved, TransferRefused
 
 log = logging.getLogger("patravali.link")
 
 REST_MS = 600_000
 AT_ONCE = 100
+INSUFFICIENT_STORAGE = 507
 UNAUTHORISED = 401
 """A token that is no longer good: it says nothing of the paper."""
 
@@ -68,30 +69,39 @@ def send_papers(
         except TransferRefused as error:
             if error.status == UNAUTHORISED:
                 raise
-            let_rest(unit, sha256)
+            let_rest(unit, sha256, trouble_of(error))
             continue
         except (PapersError, PeerMisbehaved) as error:
             log.warning("paper_not_sent", extra={"code": error.code})
-            let_rest(unit, sha256)
+            let_rest(unit, sha256, trouble_of(error))
             continue
         with unit.db.writing():
-            unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=?", sha256)
+            unit.db.run("UPDATE blob SET at_hub=1, trouble='' WHERE sha256=?", sha256)
             _changed(unit)
         sent += 1
     return sent
 
 
-def let_rest(unit: Unit, sha256: bytes) -> None:
-    """It is not tried again for ten minutes."""
+def let_rest(unit: Unit, sha256: bytes, trouble: str) -> None:
+    """It is not tried again for ten minutes; `trouble`: why, a code for the page of what waits."""
     with unit.db.writing():
-        unit.db.run("UPDATE blob SET tried_ms=? WHERE sha256=?", unit.clock.now_ms(), sha256)
+        unit.db.run("UPDATE blob SET tried_ms=?, trouble=? WHERE sha256=?", unit.clock.now_ms(), trouble, sha256)
+
+
+def trouble_of(error: Exception) -> str:
+    """`refused`; `full` (the district's disk); `damaged` (here); `mismatch` (what came is not it)."""
+    if isinstance(error, TransferRefused) and error.status == INSUFFICIENT_STORAGE:
+        return "full"
+    if isinstance(error, PaperMissing | PaperDamaged):
+        return "damaged"
+    return "mismatch" if isinstance(error, PaperMismatch) else "refused"
 
 
 def are_at_hub(unit: Unit, sent: Iterable[bytes]) -> None:
     """The hub has said that it took these. Should it lose one, its next answer says so (`wanted`)."""
     with unit.db.writing():
         for sha256 in sent:
-            unit.db.run("UPDATE blob SET at_hub=1 WHERE sha256=? AND here=1", sha256)
+            unit.db.run("UPDATE blob SET at_hub=1, trouble='' WHERE sha256=? AND here=1", sha256)
             _changed(unit)
 
 
@@ -114,9 +124,11 @@ def bring_papers(
         except TransferRefused as error:
             if error.status == UNAUTHORISED:
                 raise
+            let_rest(unit, sha256, trouble_of(error))
             continue
         except (PapersError, PeerMisbehaved) as error:
             log.warning("paper_not_brought", extra={"code": error.code})
+            let_rest(unit, sha256, trouble_of(error))
             continue
         paper_is_here(unit, sha256, at_hub=True)
         brought += 1
@@ -126,7 +138,9 @@ def bring_papers(
 def paper_is_here(unit: Unit, sha256: bytes, *, at_hub: bool) -> None:
     """The bytes are in `unit.papers`: the view may say so."""
     with unit.db.writing():
-        known = unit.db.run("UPDATE blob SET here=1, at_hub=max(at_hub, ?) WHERE sha256=?", int(at_hub), sha256)
+        known = unit.db.run(
+            "UPDATE blob SET here=1, at_hub=max(at_hub, ?), trouble='' WHERE sha256=?", int(at_hub), sha256
+        )
         _changed(unit)
     if not known:  # weeded while it was on its way
         unit.papers.delete(sha256)

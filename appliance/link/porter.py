@@ -122,7 +122,7 @@ class Porter(threading.Thread):
         if self._cuts == 0:
             self._on_cut()
         elif self._cuts >= CUTS_OF_ONE:
-            papers.let_rest(self._unit, paper)
+            papers.let_rest(self._unit, paper, "cut")
             self._resting[paper] = time.monotonic() + papers.REST_MS / 1000
             self._cuts = 1
         if self._ending.wait(min(KNOCK_SECONDS * 2**self._cuts, MOST_SECONDS) * (0.5 + _CHANCE.random())):

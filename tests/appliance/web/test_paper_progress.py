@@ -8,6 +8,7 @@ import re
 from appliance.desk import verbs
 from appliance.desk.values import Actor
 from appliance.link.crossing import Progress, begin
+from appliance.link.papers import let_rest
 from appliance.store.unit import Unit
 from tests.appliance.web.conftest import Browser, TestClock
 from tests.support.paper import pdf
@@ -72,3 +73,16 @@ def test_a_paper_of_a_secret_file_is_only_counted(officer: Browser, assistant: B
     assert "secret.pdf" not in page
     assert ROW.findall(page) == []
     assert "1 और पत्र यहाँ नहीं दिखाया गया है" in page
+
+
+def test_a_paper_that_does_not_go_says_why_in_words_of_its_own(assistant: Browser, unit: Unit) -> None:
+    paper = scan(unit, "one.pdf", 10)
+    said = set()
+    for code in ("damaged", "full", "cut", "mismatch", "refused"):
+        let_rest(unit, paper, code)
+        page = assistant.get("/waiting").text
+        (words,) = re.findall(rf'data-trouble="{code}">.*?</span>(.*?)</span>', page, re.DOTALL)
+        said.add(words.strip())
+    assert len(said) == 5
+    unit.db.run("UPDATE blob SET trouble=''")
+    assert "data-trouble" not in assistant.get("/waiting").text
