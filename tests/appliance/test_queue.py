@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from appliance.desk import reading, sharing, verbs
+from appliance.desk import reading, verbs
 from appliance.desk.refused import Refused
 from appliance.store.unit import Unit
 from tests.appliance.queue_process import OFFICES, open_moth
@@ -101,18 +101,6 @@ def test_a_download_that_nobody_finishes_goes_after_a_month(folder: Path, unit: 
     with queue(folder, hub.url):
         within(20, lambda: not is_there(unit.incoming, "old"))
     assert is_there(unit.incoming, "new")
-
-
-def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(folder: Path, unit: Unit, hub: Server) -> None:
-    with queue(folder, hub.url, 0.1):
-        within(20, lambda: acked(unit))
-        sharing.pause(unit, CLERK, "15")
-        opened(unit)
-        within(5, lambda: waiting(unit) == 0)
-        time.sleep(1.0)  # ten of its intervals
-        assert not acked(unit)
-        sharing.resume(unit)
-        within(5, lambda: acked(unit))
 
 
 def test_an_enqueue_is_kept_or_lost_with_its_transaction(unit: Unit) -> None:
