@@ -60,6 +60,11 @@ class Pulse(threading.Thread):
         """Called by the carry task."""
         self._woken.set()
 
+    @property
+    def has_heard(self) -> bool:
+        """Whether each call so far was taken up, after all that was done for those before it."""
+        return not self._woken.is_set()
+
     def stop(self) -> None:
         """Ends after the round that runs, with what carries papers."""
         self._ending.set()

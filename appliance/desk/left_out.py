@@ -150,9 +150,9 @@ def _verbs(unit: Unit, row: FileRow | None, actor: Actor) -> frozenset[Verb]:
 
 
 def of_file(unit: Unit, actor: Actor, file: str) -> LeftOut | None:
-    """What of this office is not in a file; None when nothing is. Whether the reader may see it is the caller's."""
+    """What of this office is not in a file; None when nothing is, or nothing that this reader may see."""
     originals = own(unit, file)
-    return _left_out(unit, actor, file, originals) if originals else None
+    return _left_out(unit, actor, file, originals) if originals and may_see(unit, actor, file, originals) else None
 
 
 def of_office(unit: Unit, actor: Actor) -> list[LeftOut]:

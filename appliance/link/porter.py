@@ -36,10 +36,16 @@ _CHANCE = random.SystemRandom()
 
 
 class Porter(threading.Thread):
-    """Carries papers after an exchange has given it a token. `on_cut` hears when the line breaks under it."""
+    """Carries papers after an exchange has given it a token. `on_cut` hears when the line breaks under it.
 
-    def __init__(self, unit: Unit, purse: Purse, on_cut: Callable[[], None]) -> None:
+    `knock_seconds`: between two looks whether the line is back, and what the waits after a cut grow from.
+    """
+
+    def __init__(
+        self, unit: Unit, purse: Purse, on_cut: Callable[[], None], knock_seconds: float = KNOCK_SECONDS
+    ) -> None:
         super().__init__(name="porter", daemon=True)
+        self._knock_seconds = knock_seconds
         self._unit = unit
         self._on_cut = on_cut
         self._ending = threading.Event()
@@ -125,7 +131,7 @@ class Porter(threading.Thread):
             papers.let_rest(self._unit, paper, "cut")
             self._resting[paper] = time.monotonic() + papers.REST_MS / 1000
             self._cuts = 1
-        if self._ending.wait(min(KNOCK_SECONDS * 2**self._cuts, MOST_SECONDS) * (0.5 + _CHANCE.random())):
+        if self._ending.wait(min(self._knock_seconds * 2**self._cuts, MOST_SECONDS) * (0.5 + _CHANCE.random())):
             return False
         return self._line_returns()
 
@@ -139,7 +145,7 @@ class Porter(threading.Thread):
         while time.monotonic() < until and not self._ending.is_set():
             if knock(self._unit.settings.hub_url, way_of(self._unit)):
                 return True
-            self._ending.wait(KNOCK_SECONDS)
+            self._ending.wait(self._knock_seconds)
         return False
 
 

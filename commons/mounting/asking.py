@@ -60,7 +60,7 @@ def read_told(root: Path) -> Telling | None:
     try:
         with told_path(root).open("rb") as file:
             return _decoder.decode(file.read(MOST_BYTES))
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

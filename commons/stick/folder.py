@@ -34,6 +34,9 @@ MOST_ENTRIES: Final = 20_000
 """So many entries of our folder are looked at."""
 
 _READ_BYTES = 1 << 20
+_HIGHEST = MAX_INT - 2
+"""A bag's number at most; it is a time in milliseconds, so only a false name says so much."""
+
 _NAME = re.compile(r"([a-z0-9-]{2,20})--([a-z0-9-]{2,20})--([0-9]{1,19})\.bag")
 
 Progress = Callable[[int], None]
@@ -107,10 +110,13 @@ class Stick:
             return frozenset(one.sender for one in self._listed()) if self._folder.is_dir() else frozenset()
 
     def next_number(self, sender: str, recipient: str, now_ms: int) -> int:
-        """Above every number between these two that is on the stick, also when a clock was set back."""
+        """Above every number between these two that is on the stick, also when a clock was set back.
+
+        The highest that is read counts for nothing: a bag above it would be passed over.
+        """
         with stick_is_clear():
             known = [one.number for one in self._listed() if (one.sender, one.recipient) == (sender, recipient)]
-        return max([now_ms, *(number + 1 for number in known)])
+        return max([now_ms, *(number + 1 for number in known if number < _HIGHEST)])
 
     def write(
         self, sender: str, recipient: str, number: int, chunks: Iterable[bytes], progress: Progress = silent
@@ -200,7 +206,7 @@ class Stick:
 
 def _as_bag(entry: os.DirEntry[str]) -> Waiting | None:
     named = _NAME.fullmatch(entry.name)
-    if named is None or int(named[3]) >= MAX_INT - 1 or not entry.is_file(follow_symlinks=False):
+    if named is None or int(named[3]) > _HIGHEST or not entry.is_file(follow_symlinks=False):
         return None
     return Waiting(Path(entry.path), named[1], named[2], int(named[3]), entry.stat(follow_symlinks=False).st_size)
 

@@ -1,4 +1,6 @@
-"""An office's queue as a process of its own: `-m tests.appliance.queue_process FOLDER HUB_URL EXCHANGE_SECONDS`."""
+"""An office's queue as a process of its own: `-m tests.appliance.queue_process FOLDER HUB_URL EXCHANGE_SECONDS
+[PROXY HUB_CA]`.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +14,14 @@ from tests.support.district import HUB_CODE, STORAGE_KEY, papers_of
 OFFICES = ("moth", "chirgaon")
 
 
-def open_moth(folder: Path, hub_url: str = "", exchange_seconds: float = 3600.0) -> Unit:
+def open_moth(
+    folder: Path, hub_url: str = "", exchange_seconds: float = 3600.0, proxy: str = "", hub_ca: str = ""
+) -> Unit:
     """The office with the machine's own clock; unasked it exchanges so seldom that only a wake-up can be the reason."""
     papers = papers_of(OFFICES)
     settings = Settings(
         node="moth", hub=HUB_CODE, hub_url=hub_url, reserve_bytes=0, exchange_seconds=exchange_seconds,
-        lively_seconds=exchange_seconds,
+        lively_seconds=exchange_seconds, proxy=proxy, hub_ca=hub_ca,
     )  # fmt: skip
     unit = Unit(folder / "moth", settings, papers.keys["moth"], STORAGE_KEY, papers.root)
     if unit.directory_version() == 0:
@@ -26,4 +30,4 @@ def open_moth(folder: Path, hub_url: str = "", exchange_seconds: float = 3600.0)
 
 
 if __name__ == "__main__":
-    run_consumer(open_moth(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])))
+    run_consumer(open_moth(Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), *sys.argv[4:]))

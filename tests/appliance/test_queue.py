@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from appliance.desk import reading, sharing, verbs
+from appliance.desk import reading, verbs
 from appliance.desk.refused import Refused
 from appliance.store.unit import Unit
 from tests.appliance.queue_process import OFFICES, open_moth
 from tests.support.district import TestClock, actor, open_hub, papers_of
+from tests.support.proxy import proxy
 from tests.support.server import Server, free_port, serve_hub
+from tests.support.tls import make_certificate
 from tests.support.unfinished import begun_long_ago, is_there
 
 CLERK = actor("moth.da1")
@@ -44,9 +46,9 @@ def hub(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def queue(folder: Path, url: str, exchange_seconds: float = 3600.0) -> Iterator[subprocess.Popen[bytes]]:
-    """The process, ended at the latest with the block."""
-    command = [sys.executable, "-m", "tests.appliance.queue_process", str(folder), url, str(exchange_seconds)]
+def queue(folder: Path, url: str, exchange_seconds: float = 3600.0, *way: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The process, ended at the latest with the block. `way`: a proxy, and who vouches for the hub."""
+    command = [sys.executable, "-m", "tests.appliance.queue_process", str(folder), url, str(exchange_seconds), *way]
     with (folder / "queue.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
@@ -99,18 +101,6 @@ def test_a_download_that_nobody_finishes_goes_after_a_month(folder: Path, unit: 
     with queue(folder, hub.url):
         within(20, lambda: not is_there(unit.incoming, "old"))
     assert is_there(unit.incoming, "new")
-
-
-def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(folder: Path, unit: Unit, hub: Server) -> None:
-    with queue(folder, hub.url, 0.1):
-        within(20, lambda: acked(unit))
-        sharing.pause(unit, CLERK, "15")
-        opened(unit)
-        within(5, lambda: waiting(unit) == 0)
-        time.sleep(1.0)  # ten of its intervals
-        assert not acked(unit)
-        sharing.resume(unit)
-        within(5, lambda: acked(unit))
 
 
 def test_an_enqueue_is_kept_or_lost_with_its_transaction(unit: Unit) -> None:
@@ -175,6 +165,20 @@ def test_when_the_line_returns_it_goes_by_itself(folder: Path, unit: Unit) -> No
         within(20, lambda: reading.line_state(unit).up is False)
         opened(unit)
         with serve_hub(folder, port=port):
+            assert within(10, lambda: acked(unit)) < 9
+            within(5, lambda: reading.line_state(unit).up is True)
+
+
+def test_when_the_proxy_returns_it_goes_by_itself(folder: Path, unit: Unit, tmp_path: Path) -> None:
+    """A proxy that does not answer is a line that is down: it is knocked at, and nobody waits the 11 s of an error."""
+    port, certificate = free_port(), make_certificate(tmp_path)
+    with (
+        serve_hub(folder, tls=certificate) as secure,
+        queue(folder, secure.url, 3600.0, f"http://127.0.0.1:{port}", str(certificate)),
+    ):
+        within(20, lambda: reading.line_state(unit).trouble == "proxy")
+        opened(unit)
+        with proxy(tmp_path, port=port):
             assert within(10, lambda: acked(unit)) < 9
             within(5, lambda: reading.line_state(unit).up is True)
 

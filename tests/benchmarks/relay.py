@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from typing import NamedTuple
 
 CHUNK_BYTES = 65_536
@@ -34,6 +35,10 @@ class Relay:
         self._cut_at: int | None = None
         self._is_cut = False
         self._held: list[socket.socket] = []
+        self._words = b""
+        self.met: list[float] = []
+        """When (monotonic) it broke before the words of `cut_before`."""
+
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
@@ -47,6 +52,10 @@ class Relay:
     def cut_at(self, total: int) -> None:
         """Break, without a word to the far end, once so many bytes have crossed since the count began."""
         self._cut_at, self._is_cut = total, False
+
+    def cut_before(self, words: bytes) -> None:
+        """Break every connection over which these words come, either way, before the piece that ends them crosses."""
+        self._words = words
 
     def mend(self) -> None:
         """Carry everything again."""
@@ -80,8 +89,14 @@ class Relay:
                 threading.Thread(target=self._pour, args=(far, near, False), daemon=True).start()
 
     def _pour(self, source: socket.socket, target: socket.socket, upward: bool) -> None:
+        before = b""
         with contextlib.suppress(OSError):
             while data := source.recv(CHUNK_BYTES):
+                if self._words and self._words in before + data:
+                    self.met.append(time.monotonic())
+                    self._close(source, target)
+                    return
+                before = data[-len(self._words) :]
                 passed = self._count(len(data), upward)
                 target.sendall(data[:passed])
                 if passed < len(data):

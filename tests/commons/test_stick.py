@@ -13,6 +13,7 @@ import pytest
 
 from commons.stick import FOLDER, Stick, StickLies, StickUnfit, Waiting
 from commons.stick.read_me import NAME, READ_ME
+from protocol.words import MAX_INT
 
 MOTH, HUB = "moth", "jhansi-hub"
 
@@ -110,6 +111,25 @@ def test_other_names_are_passed_over(stick: Stick, tmp_path: Path, name: str) ->
     (tmp_path / FOLDER / name).write_bytes(b"x")
     assert stick.bags(HUB) == []
     assert (tmp_path / FOLDER / name).exists()
+
+
+@pytest.mark.parametrize("number", [MAX_INT - 1, MAX_INT, 10**19 - 1])
+def test_a_number_that_leaves_none_above_it_is_passed_over(stick: Stick, tmp_path: Path, number: int) -> None:
+    """Else one file with a false name would end the post between two nodes on this stick for ever."""
+    (tmp_path / FOLDER / f"{MOTH}--{HUB}--{number}.bag").write_bytes(b"x")
+    assert stick.all_bags() == []
+    assert stick.next_number(MOTH, HUB, 10) == 10
+    stick.write(MOTH, HUB, 10, [b"abc"])
+    assert [bag.number for bag in stick.bags(HUB)] == [10]
+
+
+@pytest.mark.parametrize("number", [MAX_INT - 4, MAX_INT - 3, MAX_INT - 2])
+def test_a_bag_beside_the_highest_numbers_is_read_all_the_same(stick: Stick, tmp_path: Path, number: int) -> None:
+    (tmp_path / FOLDER / f"{MOTH}--{HUB}--{number}.bag").write_bytes(b"x")
+    for said in (b"one", b"two", b"three"):
+        written = stick.write(MOTH, HUB, stick.next_number(MOTH, HUB, 10), [said])
+        assert written in stick.bags(HUB)
+        assert read_all(stick, written) == said
 
 
 def test_our_folder_as_a_link_is_not_followed(tmp_path: Path) -> None:

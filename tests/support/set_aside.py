@@ -6,6 +6,7 @@ import io
 from typing import NamedTuple
 
 from appliance.desk import verbs
+from appliance.desk.grading import regrade
 from appliance.store.check import check_unit
 from appliance.store.rebuild import rebuild
 from appliance.store.unit import Unit
@@ -19,7 +20,7 @@ from tests.support.paper import pdf
 
 MOTH, THERE = actor("moth.da1"), actor("chirgaon.head")
 KEPT, LOST, MORE = "मूल शाखा की टिप्पणी", "अलग शाखा की <b>पहली</b> टिप्पणी", "अलग शाखा की दूसरी टिप्पणी"
-ENCLOSED = "अलग-शाखा.pdf"
+ENCLOSED, TITLE = "अलग-शाखा.pdf", "अलग शाखा की पत्रावली"
 
 
 class Apart(NamedTuple):
@@ -62,6 +63,24 @@ def fork(district: District) -> Apart:
     moth = put_back(district, "moth", place)
     for words in (LOST, MORE):
         write(moth, file, words)
+    attach(moth, file)
+    settle(district)
+    return Apart(file, hashes(district, file))
+
+
+def graded_apart(district: District, grading: str = "secret", *, begun_apart: bool = False) -> Apart:
+    """A fork whose branch graded the file, or had begun a graded one, and wrote on it; what stands is not graded."""
+    file = begun(district)
+    place = copy(district, "moth")
+    write(district.units["moth"], file, KEPT)
+    meet(district, "moth")
+    moth = put_back(district, "moth", place)
+    if begun_apart:
+        write(moth, file, LOST)
+        file = verbs.open_file(moth, MOTH, subject=TITLE, section="moth.dev", language="hi", grading=grading)
+    else:
+        regrade(moth, MOTH, file, grading)
+    write(moth, file, MORE)
     attach(moth, file)
     settle(district)
     return Apart(file, hashes(district, file))

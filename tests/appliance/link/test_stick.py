@@ -13,10 +13,10 @@ import pytest
 from msgspec.structs import replace
 
 from appliance.desk import verbs
-from appliance.link.stick import BroughtIn, bring_in, take_out
+from appliance.link.stick import FORMAT_BYTES, BroughtIn, bring_in, take_out
 from appliance.store.unit import Unit
 from central.hub.post import LEAST_BYTES, Handled, post
-from commons.stick import FOLDER, Stick
+from commons.stick import FOLDER, Stick, StickFull
 from protocol import messages as ms
 from protocol.errors import PeerError
 from tests.support.copies import copy, meet, put_back, put_hub_back
@@ -391,3 +391,31 @@ def test_a_district_that_nothing_can_be_sealed_to_costs_nobody_the_right_to_with
     with pytest.raises(PeerError):
         take_out(moth, Stick(root))
     assert moth.db.value("SELECT phase FROM efile WHERE file=?", file) == "queued"
+
+
+class Tight(Stick):
+    """A stick with room for what is usual, and a little more."""
+
+    def free_bytes(self) -> int:
+        return FORMAT_BYTES + 20_000
+
+
+def test_what_an_earlier_answer_asks_for_needs_its_room_before_anything_is_released(
+    district: District, root: Path
+) -> None:
+    """A report to a district that was set back is as large as all that the office was ever given."""
+    chirgaon = district.units["chirgaon"]
+    place = copy(district, HUB_CODE)
+    long_files(district, 6)
+    meet(district, "chirgaon")
+    put_hub_back(district, place)
+    post(district.hub, Stick(root), ["chirgaon"])
+    bring_in(chirgaon, Stick(root))
+    assert chirgaon.db.value("SELECT sum(length(message)) FROM owed") > 30_000
+    file = verbs.open_file(chirgaon, THERE, subject="सड़क", section="chirgaon.dev", language="hi")
+    verbs.send(chirgaon, THERE, file, to_post="moth.da1", how="down")
+    with pytest.raises(StickFull):
+        take_out(chirgaon, Tight(root))
+    assert chirgaon.db.value("SELECT phase FROM efile WHERE file=?", file) == "queued"
+    chirgaon.db.run("DELETE FROM owed")
+    take_out(chirgaon, Tight(root))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,26 +13,11 @@ from appliance.link.carry import carry
 from appliance.link.https import HttpsCarrier, LineDown
 from appliance.link.way import Way, knock
 from tests.support.district import District, actor
-from tests.support.server import Server, free_port, serve_hub, wait_for
+from tests.support.proxy import proxy
+from tests.support.server import Server, free_port, serve_hub
 from tests.support.tls import make_certificate
 
 CLERK = actor("moth.da1")
-
-
-@contextmanager
-def proxy(folder: Path, *, login: str = "") -> Iterator[str]:
-    """Tinyproxy; its address without the log-in."""
-    program, port = shutil.which("tinyproxy"), free_port()
-    assert program is not None, "tinyproxy is missing: apt-get install tinyproxy-bin"
-    settings = folder / "tinyproxy.conf"
-    settings.write_text(f"Port {port}\nListen 127.0.0.1\nTimeout 30\nMaxClients 20\n{login}\n")
-    process = subprocess.Popen([program, "-d", "-c", str(settings)], stdout=(folder / "proxy.log").open("wb"))
-    try:
-        wait_for(port)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 @pytest.fixture

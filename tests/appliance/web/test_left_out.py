@@ -16,7 +16,21 @@ from central.hub import deciding
 from tests.appliance.web.conftest import Browser
 from tests.support.copies import copy, put_back
 from tests.support.district import START_MS, District, make_district
-from tests.support.set_aside import KEPT, LOST, MORE, MOTH, THERE, begun, forced, fork, settle, write
+from tests.support.set_aside import (
+    ENCLOSED,
+    KEPT,
+    LOST,
+    MORE,
+    MOTH,
+    THERE,
+    TITLE,
+    begun,
+    forced,
+    fork,
+    graded_apart,
+    settle,
+    write,
+)
 
 PASSWORD = "सुरक्षित-123"
 E_FIELD = re.compile(r'name="e" value="([0-9a-f]{64})"')
@@ -140,3 +154,23 @@ def test_an_office_that_was_never_restored_says_so(district: District) -> None:
     for path in ("/restored", "/left-out"):
         assert "pv-empty" in browser.get(path).text
     browser.get("/files/moth.0011223344556677.1/left-out", 404)
+
+
+@pytest.mark.parametrize("grading", ["confidential", "secret"])
+@pytest.mark.parametrize("begun_apart", [False, True])
+def test_what_was_graded_in_the_part_that_is_left_out_is_for_its_writer_alone(
+    district: District, grading: str, begun_apart: bool
+) -> None:
+    """What stands of the file is not graded, or there is no such file: only the left-out entries say so."""
+    apart = graded_apart(district, grading, begun_apart=begun_apart)
+    moth = district.units["moth"]
+    pages = ["/left-out", "/restored", *([] if begun_apart else [f"/files/{apart.file}/left-out"])]
+    writer = window(moth, MOTH.employee)
+    for path in pages:
+        assert MORE in writer.get(path).text
+    for employee in ("000", "002"):
+        other = window(moth, employee)
+        for path in pages:
+            page = other.get(path).text
+            for words in (MORE, ENCLOSED, TITLE):
+                assert words not in page

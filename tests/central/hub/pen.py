@@ -31,6 +31,7 @@ class Pen:
     items: list[bytes] = field(default_factory=list)
     logs: list[tuple[ms.LogEntry, ...]] = field(default_factory=list)
     cursor_hash: bytes = ZERO_HASH
+    seal: tuple[str, bytes, bytes] = ("", b"", b"")  # letter, statement and signature of the hub's last answer
 
     @property
     def keys(self) -> NodeKeys:
@@ -107,6 +108,7 @@ class Pen:
         end = End(Role.NODE, self.code, self.sign, self.hub.verify)
         heard = hear(end, exchange(self.hub, end.say(message), "test").data)
         assert heard.message.sender == HUB_CODE
+        self.seal = (heard.envelope.kind, heard.envelope.statement, heard.envelope.signature)
         return heard.message
 
     def meet(self, message: ms.Message | None = None) -> list[ms.AnyItem | None]:

@@ -16,7 +16,18 @@ from appliance.store.book import decode_state
 from central import people
 from central.web import create_app
 from tests.support.district import District, make_district
-from tests.support.set_aside import KEPT, LOST, MORE, THERE, begun, forced, fork, settle
+from tests.support.set_aside import (
+    ENCLOSED,
+    KEPT,
+    LOST,
+    MORE,
+    THERE,
+    begun,
+    forced,
+    fork,
+    graded_apart,
+    settle,
+)
 
 HEAD, DEPUTY, CLERK, BLOCK = "200", "201", "202", "000"
 """The headquarters' head, who ranks next below him, and a clerk of it; the head of a block office."""
@@ -155,3 +166,21 @@ def test_the_words_of_a_graded_file_are_for_who_may_decide(district: District) -
     for page in (other.get("/aside").text, other.get(path).text):
         for words in (KEPT, MORE, "अलग-शाखा.pdf", title, number):
             assert words not in page
+
+
+@pytest.mark.parametrize("grading", ["confidential", "secret"])
+@pytest.mark.parametrize("begun_apart", [False, True])
+def test_words_that_were_graded_by_what_was_set_aside_are_for_who_may_decide(
+    district: District, grading: str, begun_apart: bool
+) -> None:
+    """What stands of the file is not graded, or there is no such file: only the set-aside entries say so."""
+    apart = graded_apart(district, grading, begun_apart=begun_apart)
+    window, clerk = Window(district, HEAD), Window(district, CLERK)
+    paths = [path for path in re.findall(r'href="(/aside/[^"]+)"', window.get("/aside").text) if apart.file in path]
+    assert paths
+    assert any(MORE in window.get(path).text for path in paths)
+    for path in paths:
+        page = clerk.get(path)
+        assert page.status_code == 200
+        for words in (MORE, ENCLOSED):
+            assert words not in page.text
