@@ -10,8 +10,9 @@ from appliance.desk.refused import Refused
 from appliance.link.stick_work import OfficeSticks, Round
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
-from appliance.web.session import asked_by_page, this_unit
+from appliance.web.session import this_unit
 from commons.web import sticks
+from commons.web.marks import asked_by_page
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit

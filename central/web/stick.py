@@ -9,8 +9,9 @@ from flask import request
 
 from central.hub import reading
 from central.hub.stick_work import DistrictSticks
-from central.web.session import asked_by_page, this_hub
+from central.web.session import this_hub
 from commons.web import sticks
+from commons.web.marks import asked_by_page
 from commons.web.problems import Problem
 from commons.web.stick_words import stick_problem
 from commons.web.words import gettext
