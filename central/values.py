@@ -106,16 +106,29 @@ class ArrivingPaper(msgspec.Struct, frozen=True):
         return min(self.crossed * 100 // max(self.crossing, 1), 99)
 
 
+class WaitingPapers(msgspec.Struct, frozen=True):
+    """Papers of one file that have not begun to come: how many, and their bytes; "" where the file is not known."""
+
+    number: str
+    subject: str
+    count: int
+    size: int
+    veiled: bool  # graded: number and subject are not for this reader
+
+
 class OfficePapers(msgspec.Struct, frozen=True):
     """Papers of one office that the district lacks: how many, their bytes still to come, `rows` of those begun.
 
-    `seconds`: how long the rest takes at the pace so far; None if nobody can say.
+    `waiting`: those that have not, file by file; `others` are papers that stand in neither list. `seconds`: how long
+    the rest takes at the pace so far; None if nobody can say.
     """
 
     node: str
     count: int
     left_bytes: int
     rows: list[ArrivingPaper]
+    waiting: list[WaitingPapers]
+    others: int
     seconds: float | None
 
 

@@ -16,7 +16,7 @@ LOOKED_AT = 500
 
 class PaperRow(msgspec.Struct, frozen=True):
     """One paper. `crossed` of `crossing` bytes are kept on the receiving side; `crossing` is less than `size` if only
-    what is new in it goes.
+    what is new in it goes. `begun`, with nothing crossed: the other side has yet to acknowledge the first piece.
     """
 
     file: str
@@ -27,6 +27,7 @@ class PaperRow(msgspec.Struct, frozen=True):
     up: bool
     crossed: int
     crossing: int
+    begun: bool
     trouble: str = ""  # why it rests: "refused", "full", "damaged", "mismatch", "cut"
 
     @property
@@ -68,10 +69,8 @@ def _row(unit: Unit, actor: Actor, sha256: bytes, size: int, *, up: bool) -> Pap
         "SELECT file, name, file_number, title FROM paper JOIN efile USING (file) WHERE sha256=?", sha256
     ):
         if may_read(unit, actor, file):
-            crossed, crossing = unit.db.row("SELECT crossed, crossing FROM crossing WHERE sha256=?", sha256) or (
-                0,
-                size,
-            )
+            way = unit.db.row("SELECT crossed, crossing FROM crossing WHERE sha256=?", sha256)
+            crossed, crossing = way or (0, size)
             trouble = unit.db.value("SELECT trouble FROM blob WHERE sha256=?", sha256) or ""
-            return PaperRow(file, number, subject, name, size, up, crossed, crossing, trouble)
+            return PaperRow(file, number, subject, name, size, up, crossed, crossing, way is not None, trouble)
     return None

@@ -9,6 +9,7 @@ import msgspec
 from appliance.link.stick import BroughtIn, TakenOut, bring_in, take_out
 from appliance.store.unit import Unit
 from commons.stick import Stick
+from commons.stick.looking import USUAL, Patience
 from commons.stick.work import StickWork, Tell
 
 
@@ -22,8 +23,8 @@ class Round(msgspec.Struct, frozen=True):
 class OfficeSticks(StickWork[Round]):
     """The sticks of one office."""
 
-    def __init__(self, unit: Unit, root: Path) -> None:
-        super().__init__(root, unit.node, unit.settings.hub, unit.db.give_back)
+    def __init__(self, unit: Unit, root: Path, patience: Patience = USUAL) -> None:
+        super().__init__(root, unit.node, unit.settings.hub, unit.db.give_back, patience)
         self._unit = unit
 
     def begin_round(self, name: str) -> bool:

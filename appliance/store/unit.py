@@ -16,10 +16,11 @@ from appliance.store.book import STOPPED, WORKING
 from appliance.store.local_directory import LocalDirectory
 from commons.clock import Clock
 from commons.database import Database, open_database
+from commons.directory import KeptDirectory
 from commons.documents.ask import LookAt, look_at
 from commons.documents.kept import KeptPictures
 from commons.papers import Incoming, PaperStore
-from protocol.directory import DirectoryIndex, trust_of, verify_signed_directory
+from protocol.directory import DirectoryIndex
 from protocol.errors import LocalError
 from protocol.keys import NodeKeys
 from protocol.trust import TrustStore
@@ -116,10 +117,8 @@ class Unit:
         self.look_at: LookAt = look_at
         self.on_carry: Callable[[], None] = _nothing
         self._carry = self.huey.task(name="carry")(self._run_carry)
-        self._version = 0
-        self._directory: DirectoryIndex | None = None
+        self._directory = KeptDirectory(self.db, root)
         self._local = LocalDirectory(settings.node)
-        self._trust = root
         self._first_epoch()
         self._choose_anew()
         index.bring_up_to_date(self.db)
@@ -159,21 +158,11 @@ class Unit:
     # ---------------------------------------------------------------- directory and trust
     def take_directory(self, signed: bytes) -> int:
         """Keeps a signed directory; its version. Raises what verify_signed_directory raises."""
-        directory = verify_signed_directory(signed, self.trust(), self._version)
+        directory = self._directory.verified(signed)
         with self.db.writing():
             self.db.run("INSERT OR REPLACE INTO directory (version, signed) VALUES (?,?)", directory.version, signed)
             self.db.run("DELETE FROM directory WHERE version<?", directory.version)
         return directory.version
-
-    def _refresh(self) -> None:
-        version = self.db.value("SELECT max(version) FROM directory")
-        if version is None or version == self._version:
-            return
-        signed = bytes(self.db.value("SELECT signed FROM directory WHERE version=?", version))
-        directory = verify_signed_directory(signed, self._trust)
-        self._trust = trust_of(directory, self._trust)
-        self._directory = DirectoryIndex(directory)
-        self._version = version
 
     def directory(self) -> DirectoryIndex:
         """The newest directory with the office's own additions. Raises NoDirectory before the first."""
@@ -185,20 +174,18 @@ class Unit:
 
     def signed_directory(self) -> DirectoryIndex:
         """The newest directory as the district signed it. Raises NoDirectory before the first."""
-        self._refresh()
-        if self._directory is None:
+        newest = self._directory.newest()
+        if newest is None:
             raise NoDirectory
-        return self._directory
+        return newest
 
     def directory_version(self) -> int:
         """Of the newest directory, 0 before the first."""
-        self._refresh()
-        return self._version
+        return self._directory.version()
 
     def trust(self) -> TrustStore:
         """Whom this node believes now."""
-        self._refresh()
-        return self._trust
+        return self._directory.trust()
 
     # ---------------------------------------------------------------- signatures
     def sign(self, message: bytes) -> bytes:

@@ -60,6 +60,7 @@ from appliance.web import (
 )
 from appliance.web.streams import Watch
 from commons.web.frame import Frame, equip
+from commons.web.sticks import keep_work
 
 if TYPE_CHECKING:
     from appliance.practice.values import Practice
@@ -123,7 +124,7 @@ def create_app(unit: Unit, room: Practice | None = None) -> Flask:
     app.extensions["unit"] = unit
     app.extensions["watch"] = Watch(unit, unit.settings.streams)
     app.extensions["practice"] = room
-    app.extensions["stick_work"] = stick.work_of(unit)
+    keep_work(app, stick.work_of(unit))
     app.extensions["carrying"] = Carrying(unit)
     app.config["MAX_CONTENT_LENGTH"] = PAPER_BYTES + FORM_OVERHEAD_BYTES
     equip(

@@ -9,10 +9,11 @@ from flask import current_app, g, request
 
 from appliance.desk import administration, habits, reading, restored, standing_in
 from appliance.discovery.announcement import grouped
-from appliance.web import address, helps, stick
+from appliance.web import address, helps
 from appliance.web.names import names
 from appliance.web.session import Who, this_unit
 from commons.web import showing
+from commons.web.sticks import plugged
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit
@@ -93,7 +94,7 @@ def common() -> dict[str, object]:
         "counts": cache(lambda: reading.counts(this_unit(), found.actor.post) if found else None),
         "administers": lambda: found is not None and administration.is_administrator(this_unit(), found.actor),
         "doubles": cache(lambda: [one for one in address.doubles() if one.here] if found else []),
-        "plugged": cache(lambda: stick.plugged() if found else []),
+        "plugged": cache(lambda: plugged() if found else []),
         "host_name": address.host_name(),
         "grouped": grouped,
         "density": cache(lambda: habits.density(this_unit(), found.info.employee) if found else "normal"),

@@ -12,11 +12,12 @@ from appliance.desk.refused import Refused
 from appliance.web import session
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
-from commons.web import csrf, kept, language, log
+from commons.web import csrf, kept, language, log, log_in_words
 from commons.web.frame import kept_page, see_other
 from commons.web.headers import put_cookie
+from commons.web.marks import open_to_all
 from commons.web.problems import Problem
-from commons.web.words import gettext, ngettext, speaking
+from commons.web.words import gettext, speaking
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -42,7 +43,7 @@ def page(*, after: str, form: kept.Kept | None = None, employee: str = "", probl
 
 
 @blueprint.get("/login")
-@session.open_to_all
+@open_to_all
 def show() -> ResponseReturnValue:
     """The log-in form."""
     after = request.args.get("next", "")
@@ -52,7 +53,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/login")
-@session.open_to_all
+@open_to_all
 def enter() -> ResponseReturnValue:
     """Check employee code (or mobile) and password, and begin a session."""
     unit = session.this_unit()
@@ -91,7 +92,7 @@ def leave() -> ResponseReturnValue:
 
 
 @blueprint.post("/language")
-@session.open_to_all
+@open_to_all
 def choose_language() -> ResponseReturnValue:
     """Keep the choice with the person, or with the browser before log-in; then back to the page."""
     wish = request.form.get("language", "")
@@ -118,15 +119,8 @@ def choose_post() -> ResponseReturnValue:
 
 def refusal(refused: people.LogInRefused) -> Problem:
     """What the log-in page says when it does not let in."""
-    tries, wait = refused.values.get("tries_left"), refused.values.get("wait_seconds")
     if refused.code == "throttled":
-        minutes = max(1, -(-wait // 60)) if isinstance(wait, int) else 1
-        return Problem(
-            "throttled",
-            gettext("Too many wrong attempts."),
-            ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes),
-            tone="warn",
-        )
+        return log_in_words.throttled(refused.values)
     if refused.code == "slip_over":
         return Problem(
             "slip_over",
@@ -139,10 +133,7 @@ def refusal(refused: people.LogInRefused) -> Problem:
             gettext("You have no charge of a post in this office now."),
             gettext("Ask the administrator of your office: a missing charge can be added there at once."),
         )
-    now = gettext("Look at Caps Lock and the keyboard language, then type it again.")
-    if isinstance(tries, int):
-        now += " " + ngettext("%(num)s try left.", "%(num)s tries left.", tries)
-    return Problem("wrong", gettext("Employee code or password is not right"), now)
+    return log_in_words.wrong(refused.values)
 
 
 def _go_on(token: str, form: kept.Kept) -> ResponseReturnValue:

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, current_app, request
 
 from appliance.desk import reading
 from appliance.web.names import names
-from appliance.web.session import asked_by_page, this_unit, who
+from appliance.web.session import this_unit, who
 from appliance.web.streams import Watch, told
+from commons.web.marks import asked_by_page
 from commons.web.words import gettext, ngettext
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from flask import current_app, make_response, request
 
 from appliance.web import entry
-from appliance.web.session import FREE_MARK, OPEN_MARK, QUIET_MARK, load
+from appliance.web.session import FREE_MARK, load
 from commons.web import kept, log, problems
 from commons.web.csrf import CHANGING
 from commons.web.frame import problem_json, see_other, wants_json
+from commons.web.marks import is_open, is_quiet
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def check() -> ResponseReturnValue | None:
     """None to go on; else the log-in, which leads back to the same page with what was being sent."""
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.blueprint == "frame" or getattr(view, OPEN_MARK, False):
+    if view is None or request.blueprint == "frame" or is_open(view):
         return None
     person = load()
     if person is not None:
@@ -39,7 +40,7 @@ def check() -> ResponseReturnValue | None:
 
 def _by_itself(view: object) -> bool:
     """Whether the page asks, not the person."""
-    return wants_json() or bool(request.headers.get("HX-Request")) or getattr(view, QUIET_MARK, False)
+    return wants_json() or bool(request.headers.get("HX-Request")) or is_quiet(view)
 
 
 def _page_of(path: str) -> str:

@@ -11,7 +11,8 @@ import msgspec
 from flask import Blueprint, Response, abort, g, render_template
 
 from appliance.papers.guides import Role, guide
-from appliance.web.session import before_own_password, open_to_all
+from appliance.web.session import before_own_password
+from commons.web.marks import open_to_all
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

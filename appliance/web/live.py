@@ -9,7 +9,8 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 from markupsafe import Markup
 
 from appliance.desk import reading
-from appliance.web.session import Who, asked_by_page, before_own_password, open_to_all, this_unit
+from appliance.web.session import Who, before_own_password, this_unit
+from commons.web.marks import asked_by_page, open_to_all
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, request
 
 from appliance.link.carrying import Carrying, NotCarried
-from appliance.web.session import open_to_all, this_unit
+from appliance.web.session import this_unit
+from commons.web.marks import open_to_all
 from protocol import carried
 from protocol.bag import Read
 from protocol.errors import PeerError

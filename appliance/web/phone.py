@@ -13,12 +13,13 @@ from appliance.web import qr
 from appliance.web.filepage import page_of, render
 from appliance.web.names import names
 from appliance.web.sentences import problem_of
-from appliance.web.session import asked_by_page, open_to_all, this_unit, who
+from appliance.web.session import this_unit, who
 from commons.papers.errors import PaperDamaged, PaperMissing
 from commons.serve import is_loopback
 from commons.web import log, showing
 from commons.web.frame import problem_json, see_other, wants_json
 from commons.web.headers import put_cookie
+from commons.web.marks import asked_by_page, open_to_all
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

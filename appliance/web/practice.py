@@ -11,6 +11,7 @@ from appliance.practice.values import Practice, Progress
 from appliance.web import entry, session
 from commons.web import kept, log
 from commons.web.frame import see_other
+from commons.web.marks import open_to_all
 from commons.web.problems import Problem
 from commons.web.words import gettext
 
@@ -28,7 +29,7 @@ def room() -> Practice:
 
 
 @blueprint.post("/enter")
-@session.open_to_all
+@open_to_all
 def enter() -> ResponseReturnValue:
     """Log in as the chosen role, in the language of the page."""
     unit = session.this_unit()
@@ -45,14 +46,14 @@ def enter() -> ResponseReturnValue:
 
 
 @blueprint.get("/reset")
-@session.open_to_all
+@open_to_all
 def confirm() -> ResponseReturnValue:
     """What putting back means, and the button."""
     return render_template("office/practice_reset.html", progress=None)
 
 
 @blueprint.post("/reset")
-@session.open_to_all
+@open_to_all
 def reset() -> ResponseReturnValue:
     """Begin, and show how far it is."""
     log.note("practice_reset")
@@ -61,7 +62,7 @@ def reset() -> ResponseReturnValue:
 
 
 @blueprint.get("/progress")
-@session.open_to_all
+@open_to_all
 def show_progress() -> ResponseReturnValue:
     """How far it is; asks again by itself, and ends at the choice of roles."""
     progress = room().progress()

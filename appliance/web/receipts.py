@@ -15,11 +15,12 @@ from appliance.web.filepage import page_of, render
 from appliance.web.names import names
 from appliance.web.receiptform import Typed
 from appliance.web.sentences import problem_of
-from appliance.web.session import asked_by_page, this_unit, who
+from appliance.web.session import this_unit, who
 from commons.papers.errors import PaperDamaged, PaperMissing
 from commons.web import log, showing
 from commons.web.frame import see_other
 from commons.web.headers import PAPER_POLICY
+from commons.web.marks import asked_by_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

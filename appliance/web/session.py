@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Response, current_app, g, request
@@ -12,15 +11,12 @@ from appliance.desk import people
 from appliance.desk.refused import Refused
 from appliance.desk.values import Actor
 from commons.web.headers import put_cookie
+from commons.web.marks import View, is_quiet
 
 if TYPE_CHECKING:
     from appliance.store.unit import Unit
 
-OPEN_MARK = "open_to_all"
-QUIET_MARK = "asked_by_page"
 FREE_MARK = "before_own_password"
-
-View = TypeVar("View", bound=Callable[..., object])
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -40,18 +36,6 @@ def this_unit() -> Unit:
     """The node that this application serves."""
     unit: Unit = current_app.extensions["unit"]
     return unit
-
-
-def open_to_all(view: View) -> View:
-    """Mark a view that needs no log-in."""
-    setattr(view, OPEN_MARK, True)
-    return view
-
-
-def asked_by_page(view: View) -> View:
-    """Mark a view that the page asks for by itself: without a session it answers 401, not the log-in page."""
-    setattr(view, QUIET_MARK, True)
-    return view
 
 
 def before_own_password(view: View) -> View:
@@ -98,7 +82,7 @@ def _find() -> Who | None:
         return None
     unit = this_unit()
     view = current_app.view_functions.get(request.endpoint or "")
-    info = people.session(unit, token, renew=not getattr(view, QUIET_MARK, False))
+    info = people.session(unit, token, renew=not is_quiet(view))
     if info is None:
         return None
     try:

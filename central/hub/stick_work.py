@@ -9,6 +9,7 @@ import msgspec
 from central.hub.post import Handled, post
 from central.hub.unit import HubUnit
 from commons.stick import Stick
+from commons.stick.looking import USUAL, Patience
 from commons.stick.work import StickWork, Tell
 
 
@@ -21,8 +22,8 @@ class Round(msgspec.Struct, frozen=True):
 class DistrictSticks(StickWork[Round]):
     """The sticks of the district's server."""
 
-    def __init__(self, hub: HubUnit) -> None:
-        super().__init__(hub.sticks, hub.node, hub.node, hub.db.give_back)
+    def __init__(self, hub: HubUnit, patience: Patience = USUAL) -> None:
+        super().__init__(hub.sticks, hub.node, hub.node, hub.db.give_back, patience)
         self._unit = hub
 
     def begin_round(self, name: str, offices: Iterable[str]) -> bool:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from commons.clock import Clock
 from commons.database import Database, open_database
+from commons.directory import KeptDirectory
 from commons.papers import Incoming, PaperStore
-from protocol.directory import DirectoryIndex, trust_of, verify_signed_directory
+from protocol.directory import DirectoryIndex
 from protocol.keys import NodeKeys, verify
 from protocol.trust import TrustStore
 from protocol.words import ZERO_HASH
@@ -49,10 +50,7 @@ class HubUnit:
         self.papers = PaperStore(folder / "papers", storage_key, clock=self._seconds)
         self.bundles = PaperStore(folder / "bundles", storage_key, clock=self._seconds)
         self.incoming = Incoming(folder / "incoming", storage_key, clock=self._seconds)
-        self._root = root
-        self._version = -1
-        self._directory: DirectoryIndex | None = None
-        self._trust = root
+        self._directory = KeptDirectory(self.db, root)
         self._begin_life()
 
     def _seconds(self) -> float:
@@ -71,8 +69,7 @@ class HubUnit:
     # ---------------------------------------------------------------- directory and trust
     def publish(self, signed: bytes) -> int:
         """Takes a signed directory in; its version. Raises what verify_signed_directory raises."""
-        self._refresh()
-        directory = verify_signed_directory(signed, self._trust, max(self._version, 0))
+        directory = self._directory.verified(signed)
         with self.db.writing():
             self.db.run("INSERT OR REPLACE INTO directory (version, signed) VALUES (?,?)", directory.version, signed)
             self.db.run("UPDATE node SET expected=0")
@@ -86,34 +83,21 @@ class HubUnit:
                 )  # fmt: skip
         return directory.version
 
-    def _refresh(self) -> None:
-        version = self.db.value("SELECT max(version) FROM directory")
-        if version is None or version == self._version:
-            return
-        signed = bytes(self.db.value("SELECT signed FROM directory WHERE version=?", version))
-        directory = verify_signed_directory(signed, self._trust)
-        self._trust = trust_of(directory, self._trust)
-        self._directory = DirectoryIndex(directory)
-        self._version = version
-
     def directory(self) -> DirectoryIndex | None:
         """The newest directory, None before the first."""
-        self._refresh()
-        return self._directory
+        return self._directory.newest()
 
     def directory_version(self) -> int:
         """Of the newest directory, 0 before the first."""
-        self._refresh()
-        return max(self._version, 0)
+        return self._directory.version()
 
     def signed_directory(self) -> bytes:
         """As it was signed."""
-        return bytes(self.db.value("SELECT signed FROM directory WHERE version=?", self._version))
+        return self._directory.signed()
 
     def trust(self) -> TrustStore:
         """Whom the hub believes now."""
-        self._refresh()
-        return self._trust
+        return self._directory.trust()
 
     def node_of_post(self, post: str) -> str | None:
         """The node that serves a post of an open office."""

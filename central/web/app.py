@@ -11,6 +11,7 @@ from flask import Blueprint, Flask
 from central.hub.stick_work import DistrictSticks
 from central.web import aside, entry, guard, order, pages, papers, session, stick
 from commons.web.frame import Frame, equip
+from commons.web.sticks import keep_work
 
 if TYPE_CHECKING:
     from central.hub.unit import HubUnit
@@ -22,7 +23,7 @@ def create_app(hub: HubUnit, extra_blueprints: Sequence[Blueprint] = ()) -> Flas
     """The web application of an opened hub; `extra_blueprints` are for nodes and check who speaks by themselves."""
     app = Flask("central.web", root_path=str(HERE), static_folder=None)
     app.extensions["hub"] = hub
-    app.extensions["stick_work"] = DistrictSticks(hub)
+    keep_work(app, DistrictSticks(hub))
     equip(
         app,
         Frame(

@@ -8,11 +8,12 @@ from flask import Blueprint, g, make_response, render_template, request
 
 from central import people
 from central.web import session
-from commons.web import kept, language, log
+from commons.web import kept, language, log, log_in_words
 from commons.web.frame import see_other
 from commons.web.headers import put_cookie
+from commons.web.marks import open_to_all
 from commons.web.problems import Problem
-from commons.web.words import gettext, ngettext
+from commons.web.words import gettext
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ blueprint = Blueprint("entry", __name__)
 
 
 @blueprint.get("/login")
-@session.open_to_all
+@open_to_all
 def show() -> ResponseReturnValue:
     """The log-in form."""
     after = request.args.get("next", "")
@@ -32,7 +33,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.post("/login")
-@session.open_to_all
+@open_to_all
 def enter() -> ResponseReturnValue:
     """Check employee code and password, and begin a session."""
     employee = request.form.get("employee", "").strip()
@@ -62,7 +63,7 @@ def leave() -> ResponseReturnValue:
 
 
 @blueprint.post("/language")
-@session.open_to_all
+@open_to_all
 def choose_language() -> ResponseReturnValue:
     """Keep the choice with the person, or with the browser before log-in; then back to the page."""
     wish, back = request.form.get("language", ""), request.form.get("back", "/")
@@ -77,18 +78,12 @@ def choose_language() -> ResponseReturnValue:
 
 def refusal(refused: people.LogInRefused) -> Problem:
     """What the log-in page says when it does not let in."""
-    tries, wait = refused.values.get("tries_left"), refused.values.get("wait_seconds")
     if refused.code == "throttled":
-        minutes = max(1, -(-wait // 60)) if isinstance(wait, int) else 1
-        now = ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", minutes)
-        return Problem("throttled", gettext("Too many wrong attempts."), now, tone="warn")
+        return log_in_words.throttled(refused.values)
     if refused.code == "no_post":
         return Problem(
             "no_post",
             gettext("These screens are not open to your post."),
             gettext("Ask the district's administrator if your work needs them."),
         )
-    now = gettext("Look at Caps Lock and the keyboard language, then type it again.")
-    if isinstance(tries, int):
-        now += " " + ngettext("%(num)s try left.", "%(num)s tries left.", tries)
-    return Problem("wrong", gettext("Employee code or password is not right"), now)
+    return log_in_words.wrong(refused.values)

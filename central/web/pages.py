@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, g, render_template, request
 
 from central.hub import reading
-from central.web.session import asked_by_page, may_order, open_to_all, this_hub
+from central.web.session import may_order, this_hub
 from central.web.states import worst_first
-from central.web.stick import plugged
+from commons.web.marks import asked_by_page, open_to_all
+from commons.web.sticks import plugged
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue

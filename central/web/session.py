@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Response, current_app, g, request
@@ -11,15 +10,12 @@ from flask import Response, current_app, g, request
 from central import people, rights
 from commons.web import showing
 from commons.web.headers import put_cookie
+from commons.web.marks import is_quiet
 
 if TYPE_CHECKING:
     from central.hub.unit import HubUnit
 
 COOKIE = "pv-hub"
-OPEN_MARK = "open_to_all"
-QUIET_MARK = "asked_by_page"
-
-View = TypeVar("View", bound=Callable[..., object])
 
 
 class Who(msgspec.Struct, frozen=True):
@@ -35,18 +31,6 @@ def this_hub() -> HubUnit:
     return hub
 
 
-def open_to_all(view: View) -> View:
-    """Mark a view that needs no log-in."""
-    setattr(view, OPEN_MARK, True)
-    return view
-
-
-def asked_by_page(view: View) -> View:
-    """Mark a view that the page asks for by itself: without a session it answers 401, not the log-in page."""
-    setattr(view, QUIET_MARK, True)
-    return view
-
-
 def persons_language() -> str | None:
     """The language that the person of this request has chosen; None before log-in."""
     found = load()
@@ -58,7 +42,7 @@ def load() -> Who | None:
     if "who" not in g:
         token = request.cookies.get(COOKIE)
         view = current_app.view_functions.get(request.endpoint or "")
-        renew = not getattr(view, QUIET_MARK, False)
+        renew = not is_quiet(view)
         info = people.session(this_hub(), token, renew=renew) if token and request.blueprint != "frame" else None
         g.who = Who(token or "", info) if info else None
     found: Who | None = g.who

@@ -36,6 +36,8 @@ MOST_ENTRIES: Final = 20_000
 _READ_BYTES = 1 << 20
 _HIGHEST = MAX_INT - 2
 """A bag's number at most; it is a time in milliseconds, so only a false name says so much."""
+_SYNC_BYTES = 8 << 20
+"""So often what is written is made durable, so that progress is the stick's and not that of this machine's memory."""
 
 _NAME = re.compile(r"([a-z0-9-]{2,20})--([a-z0-9-]{2,20})--([0-9]{1,19})\.bag")
 
@@ -99,15 +101,14 @@ class Stick:
         """Bags for anyone, by their names alone."""
         with stick_is_clear():
             self._check_root()
-            if not self._folder.is_dir():
+            try:
+                return list(self._listed())
+            except FileNotFoundError:
                 return []
-            self._check_folder()
-            return list(self._listed())
 
     def senders(self) -> frozenset[str]:
         """Whose bags are on the stick, by their names."""
-        with stick_is_clear():
-            return frozenset(one.sender for one in self._listed()) if self._folder.is_dir() else frozenset()
+        return frozenset(one.sender for one in self.all_bags())
 
     def next_number(self, sender: str, recipient: str, now_ms: int) -> int:
         """Above every number between these two that is on the stick, also when a clock was set back.
@@ -135,10 +136,8 @@ class Stick:
     def open(self, bag: Waiting) -> Iterator[Callable[[int], bytes]]:
         """A bag's bytes; no link is followed."""
         with stick_is_clear():
-            fd = os.open(bag.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            fd = _open_file(bag.path)
         with os.fdopen(fd, "rb") as file:
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise StickUnfit(what="no_file")
 
             def read(count: int) -> bytes:
                 with stick_is_clear():
@@ -153,6 +152,7 @@ class Stick:
             self._sync()
 
     def _listed(self) -> Iterator[Waiting]:
+        self._check_folder()
         with os.scandir(self._folder) as entries:
             yield from islice(filter(None, map(_as_bag, islice(entries, MOST_ENTRIES))), MOST_BAGS)
 
@@ -168,11 +168,11 @@ class Stick:
 
     def _says(self, path: Path, text: bytes) -> bool:
         try:
-            fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError:
+            fd = _open_file(path)
+        except (OSError, StickUnfit):
             return False
         with os.fdopen(fd, "rb") as file:
-            return stat.S_ISREG(os.fstat(fd).st_mode) and file.read(len(text) + 1) == text
+            return file.read(len(text) + 1) == text
 
     def _put(self, path: Path, chunks: Iterable[bytes], progress: Progress) -> int:
         part = path.with_name(f"{path.name}.part")
@@ -211,6 +211,15 @@ def _as_bag(entry: os.DirEntry[str]) -> Waiting | None:
     return Waiting(Path(entry.path), named[1], named[2], int(named[3]), entry.stat(follow_symlinks=False).st_size)
 
 
+def _open_file(path: Path) -> int:
+    """A descriptor of a plain file: no link is followed, no pipe or device waited for. Raises OSError, StickUnfit."""
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    if stat.S_ISREG(os.fstat(fd).st_mode):
+        return fd
+    os.close(fd)
+    raise StickUnfit(what="no_file")
+
+
 def _write_and_check(path: Path, chunks: Iterable[bytes], progress: Progress) -> int:
     size, digest = _write(path, chunks, progress)
     if _read_back(path, progress) != digest:
@@ -220,7 +229,7 @@ def _write_and_check(path: Path, chunks: Iterable[bytes], progress: Progress) ->
 
 def _write(path: Path, chunks: Iterable[bytes], progress: Progress) -> tuple[int, bytes]:
     """Size and SHA-256 of what is durable now and in no cache any more."""
-    digest, size = hashlib.sha256(), 0
+    digest, size, synced = hashlib.sha256(), 0, 0
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         for chunk in chunks:
@@ -232,6 +241,9 @@ def _write(path: Path, chunks: Iterable[bytes], progress: Progress) -> tuple[int
                 view = view[written:]
             digest.update(chunk)
             size += len(chunk)
+            if size - synced >= _SYNC_BYTES:
+                os.fdatasync(fd)
+                synced = size
             progress(size)
         os.fsync(fd)
         os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Final
@@ -42,12 +43,31 @@ class Present(msgspec.Struct, frozen=True):
     helped: bool = False
 
 
-def present(root: Path, node: str, hub: str) -> list[Present]:
-    """The sticks, by name, with what is on them for this node."""
+def plugged_in(root: Path) -> list[Present]:
+    """The sticks, by name, as they are told of; reads one small file or folder and no stick."""
     telling = read_told(root)
     if telling is not None:
-        return [_told(root, one, node, hub) for one in telling.sticks[:MOST_STICKS]]
-    return [_look(root, Present(name), node, hub) for name in _folders(root)[:MOST_STICKS]]
+        return [_told(one) for one in telling.sticks[:MOST_STICKS]]
+    return [Present(name) for name in _folders(root)[:MOST_STICKS]]
+
+
+def look(root: Path, one: Present, node: str, hub: str) -> Present:
+    """The same stick with what is on it for this node, or why it cannot be used. A stick may never answer."""
+    change = msgspec.structs.replace
+    try:
+        stick = Stick(root / one.name)
+        free, bags = stick.free_bytes(), stick.all_bags()
+    except PatravaliError as error:
+        return change(one, fault=error.code)
+    ours = [bag for bag in bags if bag.recipient == node]
+    others = sorted(
+        {code for bag in bags if bag.recipient != node for code in (bag.sender, bag.recipient)} - {node, hub}
+    )
+    return change(
+        one, free_bytes=free, bags=len(ours), bag_bytes=sum(bag.size for bag in ours),
+        senders=tuple(sorted({bag.sender for bag in ours})[:MOST_NAMED]), others=tuple(others[:MOST_NAMED]),
+        more=max(0, len(others) - MOST_NAMED), written=sum(bag.sender == node for bag in bags),
+    )  # fmt: skip
 
 
 def names_here(root: Path) -> list[str]:
@@ -66,13 +86,16 @@ def names_plugged(root: Path) -> list[str]:
     return _folders(root)
 
 
-def let_go(root: Path, name: str) -> bool:
-    """Have the helper take a stick out; True once it is out, also where no helper runs: what was written is synced."""
+def let_go(root: Path, name: str, seconds: float = LEAVE_SECONDS) -> bool:
+    """Have the helper take a stick out; True once it is, within `seconds`.
+
+    Also where no helper runs: what was written is synced.
+    """
     if read_told(root) is None:
         return True
     if not ask_out(root, name):
         return name not in names_here(root)
-    end = time.monotonic() + LEAVE_SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         telling = read_told(root)
         if telling is None or not any(one.name == name and one.state in ("here", "leaving") for one in telling.sticks):
@@ -82,33 +105,16 @@ def let_go(root: Path, name: str) -> bool:
 
 
 def _folders(root: Path) -> list[str]:
+    """By what their parent says of them: none is asked itself."""
     try:
-        return sorted(one.name for one in root.iterdir() if one.is_dir() and not one.is_symlink())
+        with os.scandir(root) as entries:
+            return sorted(one.name for one in entries if one.is_dir(follow_symlinks=False))
     except OSError:
         return []
 
 
-def _told(root: Path, told: Told, node: str, hub: str) -> Present:
-    one = Present(
+def _told(told: Told) -> Present:
+    return Present(
         told.name, told.state, size_bytes=told.size_bytes, read_only=told.read_only, file_system=told.file_system,
         fault=told.code, helped=True,
-    )  # fmt: skip
-    return _look(root, one, node, hub) if told.state == "here" else one
-
-
-def _look(root: Path, one: Present, node: str, hub: str) -> Present:
-    change = msgspec.structs.replace
-    try:
-        stick = Stick(root / one.name)
-        free, bags = stick.free_bytes(), stick.all_bags()
-    except PatravaliError as error:
-        return change(one, fault=error.code)
-    ours = [bag for bag in bags if bag.recipient == node]
-    others = sorted(
-        {code for bag in bags if bag.recipient != node for code in (bag.sender, bag.recipient)} - {node, hub}
-    )
-    return change(
-        one, free_bytes=free, bags=len(ours), bag_bytes=sum(bag.size for bag in ours),
-        senders=tuple(sorted({bag.sender for bag in ours})[:MOST_NAMED]), others=tuple(others[:MOST_NAMED]),
-        more=max(0, len(others) - MOST_NAMED), written=sum(bag.sender == node for bag in bags),
     )  # fmt: skip

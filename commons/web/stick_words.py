@@ -26,6 +26,10 @@ SENTENCES: Final[dict[str, Callable[[], tuple[str, str]]]] = {
         gettext("The stick was pulled out, or does not answer. Nothing is lost."),
         gettext("Plug it in again and press the button once more."),
     ),
+    "stick.stalls": lambda: (
+        gettext("The stick does not answer. Nothing is lost."),
+        gettext("Pull it out and plug it in again. If it stays silent, take another stick."),
+    ),
     "stick.lies": lambda: (
         gettext("The stick does not keep what is written on it. Nothing is lost."),
         gettext("Do not use this stick any more; take another one."),

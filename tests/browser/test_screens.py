@@ -23,6 +23,11 @@ WIDER = """() => [...document.querySelectorAll("body *")].filter((one) => {
   return box.right > document.documentElement.clientWidth + 1 && getComputedStyle(one).position !== "absolute" &&
     !one.closest(".pv-filter, .pv-tabs, .pv-sr");
 }).slice(0, 3).map((one) => one.outerHTML.slice(0, 120))"""
+SQUEEZED = """() => [...document.querySelectorAll("input, select, textarea, button")].filter((one) => {
+  const box = one.getBoundingClientRect(), style = getComputedStyle(one);
+  return box.width && (box.width < 12 || box.height < 12) && style.position !== "absolute" && style.opacity !== "0" &&
+    !one.closest(".pv-sr");
+}).map((one) => `squeezed: ${one.outerHTML.slice(0, 120)}`)"""
 PALE = """() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (rgb) => rgb.slice(0, 3).map((part) => part / 255)
@@ -64,6 +69,7 @@ def faults_here(screen: Screen) -> list[str]:
     screen.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     if screen.page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
         found.append(f"wider than a phone: {screen.page.evaluate(WIDER)}")
+    found += screen.page.evaluate(SQUEEZED)
     return [f"{screen.page.url} {fault}" for fault in found]
 
 
@@ -86,6 +92,7 @@ def test_no_screen_of_an_office_shuts_anybody_out(windows: Windows, letter: Path
     clerk.press("send", remarks="आदेशार्थ प्रस्तुत", priority="3")
     for path in (f"/files/{file}", f"/files/{file}/movement", "/sent"):
         found += faults(screen, path)
+    found += faults(windows.person("moth.bdo", language), "/office/line")
     assert found == []
 
 
@@ -95,7 +102,7 @@ def test_no_screen_of_the_district_or_before_log_in_shuts_anybody_out(windows: W
     stranger = windows.at(hub.url, language)
     found = faults(stranger, f"/login?lang={language}")
     watcher = windows.person("jhansi-hq.cdo", language, node=hub.node)
-    found += [fault for path in ("/", "/?which=bad", "/files", "/aside") for fault in faults(watcher, path)]
+    found += [fault for path in ("/", "/?which=bad", "/files", "/papers", "/aside") for fault in faults(watcher, path)]
     office = windows.at(windows.stage.role("moth").url, language)
     found += faults(office, f"/login?lang={language}")
     demo = windows.at(windows.stage.plan.page_url, language)

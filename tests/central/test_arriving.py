@@ -15,7 +15,7 @@ from appliance.link.carry import carry
 from appliance.link.converse import converse
 from appliance.link.https import HttpsCarrier, LineDown
 from central import people
-from central.hub.arriving import arriving
+from central.hub.arriving import SHOWN_FILES, arriving
 from central.web import create_app
 from tests.benchmarks.relay import Relay
 from tests.support.district import District, actor, make_district
@@ -72,6 +72,24 @@ def test_a_paper_that_has_not_begun_is_counted_and_nobody_says_how_long(district
     (office,) = arriving(district.hub, graded=True)
     assert (office.node, office.count, office.left_bytes, office.rows) == ("moth", 1, len(SCAN), [])
     assert office.seconds is None
+    assert [(one.subject, one.count, one.size) for one in office.waiting] == [("s", 1, len(SCAN))]
+    page = page_of(district)
+    assert 'data-waits="1"' in page
+    assert "data-percent" not in page
+
+
+def test_an_office_with_very_many_files_is_told_in_a_bounded_page(district: District) -> None:
+    hub = district.hub
+    with hub.db.writing():
+        for number in range(SHOWN_FILES + 5):
+            sha256 = number.to_bytes(32, "big")
+            hub.db.run(
+                "INSERT INTO paper (sha256, size, here, at_ms, node) VALUES (?,?,0,1,'moth')", sha256, 10 + number
+            )
+            hub.db.run("INSERT INTO paper_use (sha256, file) VALUES (?,?)", sha256, f"moth.1.{number}")
+    (office,) = arriving(hub, graded=True)
+    assert [one.size for one in office.waiting] == list(range(10, 10 + SHOWN_FILES))
+    assert (office.count, office.others) == (SHOWN_FILES + 5, 5)
 
 
 def page_of(district: District) -> str:

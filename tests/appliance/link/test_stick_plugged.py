@@ -2,44 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
-
-import pytest
 
 from appliance.desk import verbs
 from appliance.link.stick_work import OfficeSticks
 from central.hub.stick_work import DistrictSticks
 from commons.stick.work import StickWork, Work
-from tests.support.copies import meet
-from tests.support.district import District, actor, make_district
+from tests.support.district import District, actor
 from tests.support.plugging import Rig, image
-from tests.support.sticks import plugged_sticks
+from tests.support.sticks import ended, met_district, plugged_sticks
 
-__all__ = ["plugged_sticks"]
+__all__ = ["met_district", "plugged_sticks"]
 
 EXT4 = ("mkfs.ext4", "-q")
-SECONDS = 30
 Result = TypeVar("Result")
-
-
-@pytest.fixture
-def district(tmp_path: Path) -> District:
-    made = make_district(tmp_path)
-    meet(made, "moth", "chirgaon")
-    return made
-
-
-def ended(work: StickWork[Result]) -> Work[Result]:
-    end = time.monotonic() + SECONDS
-    while time.monotonic() < end:
-        state = work.state()
-        if state is not None and state.step in ("done", "failed"):
-            return state
-        time.sleep(0.02)
-    raise TimeoutError
 
 
 def at(sticks: Rig, made: Path, work: StickWork[Result], begin: Callable[[str], bool]) -> Work[Result]:
@@ -76,7 +54,6 @@ def test_one_stick_round_the_offices(district: District, sticks: Rig, tmp_path: 
     assert back.result is not None
     assert back.result.came.deliveries == 1
     assert district.units["chirgaon"].db.value("SELECT phase FROM efile WHERE file=?", file) == "held"
-    district.close()
 
 
 def test_pulled_out_half_way_costs_one_more_press(district: District, sticks: Rig, tmp_path: Path) -> None:
@@ -94,4 +71,3 @@ def test_pulled_out_half_way_costs_one_more_press(district: District, sticks: Ri
     state = at(sticks, image(tmp_path, *EXT4), work, work.begin_round)
     assert state.step == "done"
     assert moth.db.value("SELECT mode FROM node") == "working"
-    district.close()

@@ -41,7 +41,9 @@ def test_each_paper_with_its_progress_and_an_estimate(assistant: Browser, unit: 
     assert ROW.findall(page) == [("urgent.pdf", "0"), ("small.pdf", "0"), ("large.pdf", "0")]
     assert "बारी की प्रतीक्षा" in page
     assert "अभी नहीं कहा जा सकता" in page
+    assert "जाना शुरू हुआ" not in page
     begin(unit, large, up=True, base=bytes(32), crossing=400_000)
+    assert "जाना शुरू हुआ" in assistant.get("/waiting").text
     with Progress(unit, large, 0) as progress:
         clock.ms += 20_000
         progress(160_000)

@@ -71,17 +71,21 @@ def test_a_grading_that_changes_counts_with_the_next_exchange(district: District
     assert rows(Window(district, HEAD), "") == 3
 
 
-def test_a_paper_on_its_way_does_not_tell_a_graded_title(district: District) -> None:
+@pytest.mark.parametrize("begun", [True, False])
+def test_a_paper_on_its_way_does_not_tell_a_graded_title(district: District, *, begun: bool) -> None:
     hub = district.hub
     for number, word in enumerate(WORDS):
         sha256, upload = bytes([number]) * 32, f"up-{number}"
         file = hub.db.value("SELECT file FROM efile WHERE title=?", WORDS[word])
         hub.db.run("INSERT INTO paper (sha256, size, node, at_ms) VALUES (?,100,'moth',0)", sha256)
         hub.db.run("INSERT INTO paper_use (sha256, file) VALUES (?,?)", sha256, file)
-        hub.incoming.create(upload, 100, b"")
-        note_beginning(hub, sha256, "moth", upload)
+        if begun:
+            hub.incoming.create(upload, 100, b"")
+            note_beginning(hub, sha256, "moth", upload)
     (office,) = arriving(hub, graded=False)
-    assert {(one.subject, one.veiled) for one in office.rows} == {(WORDS["normal"], False), ("", True)}
+    shown = {(one.subject, one.veiled) for one in office.rows}
+    shown |= {(one.subject, one.veiled) for one in office.waiting}
+    assert shown == {(WORDS["normal"], False), ("", True)}
     page = Window(district, CLERK).get("/papers").text
     assert WORDS["normal"] in page
     assert not [word for word in ("confidential", "secret") if WORDS[word] in page]
