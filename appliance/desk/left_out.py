@@ -255,11 +255,18 @@ def asking(unit: Unit, actor: Actor) -> list[Asking]:
 
 
 def asked(unit: Unit, actor: Actor, file: str) -> tuple[Decided, ...]:
-    """Decisions that ask who holds this file to write in it, the open ones first; none where another holds it."""
+    """Decisions that ask who holds this file to write in it, the open ones first; none where another holds it.
+
+    Nor those whose originals this reader may not see.
+    """
     row = read_file(unit.db, file)
     if row is None or not _is_here(unit, row):
         return ()
-    rows = [one for one in decided.of_file(unit.db, file) if one.how != DISCARD]
+    rows = [
+        one
+        for one in decided.of_file(unit.db, file)
+        if one.how != DISCARD and may_see(unit, actor, file, originals_of(unit, one) or ())
+    ]
     if not rows:
         return ()
     again = said_again(log_of(unit, file))

@@ -174,3 +174,16 @@ def test_what_was_graded_in_the_part_that_is_left_out_is_for_its_writer_alone(
             page = other.get(path).text
             for words in (MORE, ENCLOSED, TITLE):
                 assert words not in page
+
+
+@pytest.mark.parametrize("how", ["annexe", "replay"])
+def test_what_the_district_asks_of_graded_words_is_for_the_chain_alone(district: District, how: str) -> None:
+    apart = graded_apart(district)
+    deciding.decide(district.hub, apart.hashes, how, "मिलान किया", "E9", sure=True)
+    settle(district)
+    moth, path = district.units["moth"], f"/files/{apart.file}/left-out"
+    assert f'data-decided="{how}"' in window(moth, MOTH.employee).get(path).text
+    for employee in ("000", "002"):
+        page = window(moth, employee).get(path).text
+        assert "data-decided" not in page
+        assert MORE not in page
