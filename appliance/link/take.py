@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from appliance.link import restore
 from appliance.store.book import MACHINE, STOPPED, Book, FileRow, SetBack, own_hash
-from appliance.store.decided import want_originals
-from appliance.store.rebuild import encode_refs, tell
+from appliance.store.decided import has_decisions, want_originals
+from appliance.store.rebuild import encode_refs, rebuild, tell
 from appliance.store.unit import Unit
 from appliance.store.weeding import weed_along
 from commons.database import Database
@@ -94,6 +94,8 @@ def _take_down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
             if said == node.acked_seq or node.life != life:  # one that acknowledges less proves less
                 keep_seal(unit.db, 0, node.life, envelope)
             book.flush()
+            if book.gave_way:
+                rebuild(unit.db, unit.clock.now_ms())
     if down.payload.directory:
         unit.take_directory(down.payload.directory)
     again = bool(down.flags & ms.DOWN_MORE) or node.head_seq > before or bool(taken)
@@ -146,7 +148,6 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
     logs = iter(parcel.logs)
     stand = _stream_hash(book, base)
     taken = 0
-    originals = False
     for n, raw in enumerate(parcel.items, base + 1):
         item = ms.decode_item(raw)
         log = next(logs, ()) if isinstance(item, ms.Grant) else ()
@@ -173,12 +174,9 @@ def take_parcel(book: Book, parcel: ms.Parcel, base: int, hash_after: bytes) -> 
             case ms.Weeded():
                 tell(db, book, item)
                 weed_along(book, item.file, item.order, item.order_number)
-            case ms.Decided():
-                tell(db, book, item)
-                originals = True
             case _:
                 tell(db, book, item)
-    if originals:
+    if taken and has_decisions(db):
         book.flush()
         want_originals(db)
     if parcel.items and stand != hash_after:

@@ -127,6 +127,8 @@ class Book:
         self.db = db
         self.now_ms = now_ms
         self.node = read_node(db)
+        self.gave_way = False
+        """Whether events of ours have left their files: the views are to be made anew from journal and stream."""
         self._files: dict[str, FileRow | None] = {}
 
     def file(self, file: str) -> FileRow | None:
@@ -320,8 +322,7 @@ class Book:
             "WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL",
             *key,
         )
-        for (seq,) in self.db.rows("SELECT seq FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", *key):
-            self.db.run("DELETE FROM movement WHERE event=?", str(EventId(entry.node, entry.epoch, seq)))
+        self.gave_way = True
         self.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq>=? AND h IS NOT NULL", *key)
         self.db.run(
             "UPDATE epoch SET closed_seq=? WHERE epoch=? AND closed_seq>=?", entry.seq - 1, entry.epoch, entry.seq

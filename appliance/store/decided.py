@@ -56,14 +56,23 @@ def told(db: Database, item: ms.Decided) -> None:
 
 
 def want_originals(db: Database) -> None:
-    """The papers of originals that this node is asked to write from are fetched like those of files, and not read."""
+    """The papers of originals that this node is asked to write from are fetched like those of files, and not read.
+
+    Asked is who has the file now: one to whom it was only on its way, and has gone on, may not have them.
+    """
     for sha256, size in db.rows(
         "SELECT sha256, size FROM decision d WHERE sha256<>x'' "
+        "AND EXISTS (SELECT 1 FROM efile f WHERE f.file=d.file AND f.holder=(SELECT code FROM node)) "
         "AND NOT EXISTS (SELECT 1 FROM weeded w WHERE w.file=d.file) "
         "AND NOT EXISTS (SELECT 1 FROM blob b WHERE b.sha256=d.sha256)"
     ):
         db.run("INSERT OR IGNORE INTO paper_reading (sha256, state) VALUES (?, 'read')", sha256)
-        db.run("INSERT INTO blob (sha256, size, here, at_hub) VALUES (?,?,0,0)", sha256, size)
+        db.run("INSERT OR IGNORE INTO blob (sha256, size, here, at_hub) VALUES (?,?,0,0)", sha256, size)
+
+
+def has_decisions(db: Database) -> bool:
+    """Whether the district has decided anything that concerns this node."""
+    return db.row("SELECT 1 FROM decision LIMIT 1") is not None
 
 
 def of_file(db: Database, file: str) -> list[DecisionRow]:

@@ -9,15 +9,13 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import msgspec
-
 from central.hub import decisions
+from central.hub import originals as originals_of
 from central.hub.decisions import Decision
 from central.hub.ledger import Ledger
 from central.hub.rule import CustodyRow
 from central.hub.unit import HubUnit
 from protocol import events as ev
-from protocol import messages as ms
 from protocol.efile import Standing
 from protocol.errors import LocalError
 from protocol.journal import is_stub
@@ -66,7 +64,7 @@ def decide(hub: HubUnit, hashes: Sequence[bytes], how: str, reason: str, person:
         originals, size = b"", 0
         if how != DISCARD:
             _require_custodian(ledger.file(file), entries, how)
-            kept = hub.papers.put(encode_originals(entries))
+            kept = hub.papers.put(originals_of.encode((one.id, one.header, one.body) for one in entries))
             originals, size = kept.sha256, kept.size
         event = ledger.write_beside(file, ev.Decide(how, tuple((str(one.id), one.e) for one in entries), said, person))
         if originals:
@@ -120,11 +118,6 @@ def _may_force(hub: HubUnit, ledger: Ledger, file: str, to_post: str) -> tuple[C
 def _require_sure(*, sure: bool) -> None:
     if not sure:
         raise NotDone("unconfirmed")
-
-
-def encode_originals(entries: Sequence[_Entry]) -> bytes:
-    """The paper of the originals: a MessagePack array of log entries, verbatim (docs/protocol.md 6.9)."""
-    return msgspec.msgpack.encode([ms.LogEntry(*one.id, one.header, one.body) for one in entries])
 
 
 def _reason(typed: str) -> str:

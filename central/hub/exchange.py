@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from central.hub import deliver, ingest, recover, reports, weeding
+from central.hub import deliver, ingest, originals, recover, reports, weeding
 from central.hub.ledger import Ledger
 from central.hub.stated import Stated, stated
 from central.hub.unit import HubUnit
@@ -63,6 +63,7 @@ def exchange(hub: HubUnit, data: bytes, carrier: str, *, whole: bool = False) ->
         reply = _reply(hub, ledger, message, envelope, carrier, token)
         ledger.flush()
     weeding.remove_bytes(hub)
+    originals.remake(hub)
     needs = message.payload.need if isinstance(message, ms.Up) else ()
     packed = end.say(reply) if whole else _pack(hub, end, reply)
     return Answer(packed, message.sender, needs, isinstance(reply, ms.Down))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from central.hub.rule import CustodyRow
+from protocol import events as ev
 from protocol import messages as ms
 from protocol.journal import file_hash, hash_event_id
-from protocol.words import EventId
+from protocol.words import ORIGIN, EventId
 
 if TYPE_CHECKING:
     from central.hub.ledger import Ledger
@@ -37,6 +38,22 @@ def known_length(ledger: Ledger, row: CustodyRow, node: str) -> int:
 def last_heard(ledger: Ledger, file: str, node: str) -> ms.Grant | None:
     """The grant in a node's stream that the node goes by: the first of the highest term (rule 1.1)."""
     return max(grants_to(ledger, file, node), key=lambda grant: grant.term, default=None)
+
+
+def believes_to_hold(ledger: Ledger, row: CustodyRow, node: str) -> bool:
+    """Whether a node that hears no more than is in its stream now goes on writing in a file.
+
+    As after a recovery, in which the only word of the ruling against it was the grant that is withdrawn (rule 6.5).
+    """
+    ledger.flush_events()
+    last = last_heard(ledger, row.file, node)
+    if (last.holder if last is not None else row.opener) != node:
+        return False
+    released = ledger.db.rows(
+        "SELECT header FROM event WHERE subject=? AND node=? AND kind='release' AND pos IS NOT NULL", row.file, node
+    )
+    term = last.term if last is not None else ORIGIN
+    return all(ev.decode_header(bytes(header)).term != term for (header,) in released)
 
 
 def grants_to(ledger: Ledger, file: str, node: str) -> list[ms.Grant]:

@@ -28,6 +28,7 @@ class Ledger:
         self.hub = read_hub(db)
         self._files: dict[str, CustodyRow | None] = {}
         self._offered: dict[str, int] = {}
+        self._untold: dict[str, str] = {}  # file: who would go on writing in it, for the grant to him was withdrawn
         self._stream_len: dict[str, int] = {}
         self._reported: dict[str, bool] = {}
         self._events: list[tuple[object, ...]] = []
@@ -137,6 +138,8 @@ class Ledger:
                 self.push(effect.node, self._refusal(effect, event.subject))
             case rules.Withdrawn() if row is not None:
                 self._tombstone(row)
+                if heard.believes_to_hold(self, row, row.holder):
+                    self._untold[row.file] = row.holder
             case rules.PendPullUp() if row is not None:
                 row.pull_up, row.dirty = str(event.id), True
             case rules.CallHolder() if row is not None:
@@ -214,6 +217,9 @@ class Ledger:
         row.term = next_term(row.term, self.hub.life)
         row.holder, row.cause, row.fresh, row.dirty = node, cause, True, True
         row.delivery = self.deliver(row, node, post)
+        former = self._untold.pop(row.file, node)
+        if former != node:
+            self.deliver(row, former, post)
         decisions.tell_holder(self, row.file, node)
 
     def deliver(self, row: CustodyRow, node: str, post: str) -> int:

@@ -128,6 +128,7 @@ def set_hub_back(world: World, *, announced: bool) -> str:
     world.disasters += 1
     copy = world.rng.choice(hub.copies)
     world.record.orders.clear()
+    world.record.decided.clear()
     hub.unit.db.close()
     _back_to(hub.folder, copy)
     world.reopen_hub()

@@ -10,6 +10,7 @@ from tests.simulation import breaking
 from tests.simulation.breaking import Change, Fault, fault
 from tests.simulation.faults_at_desk import DESK
 from tests.simulation.faults_by_hand import BY_HAND, CARRIED, VERSIONS
+from tests.simulation.faults_decided import DECIDED
 from tests.simulation.faults_in_practice import PRACTICE
 from tests.simulation.faults_weeding import WEEDING
 from tests.simulation.plans import Plan
@@ -301,7 +302,7 @@ OTHERS: dict[str, Fault] = {
     ),
 }  # fmt: skip
 
-FAULTS = {**CUSTODY, **PRACTICE, **DESK, **WEEDING, **BY_HAND, **CARRIED, **VERSIONS, **OTHERS}
+FAULTS = {**CUSTODY, **PRACTICE, **DECIDED, **DESK, **WEEDING, **BY_HAND, **CARRIED, **VERSIONS, **OTHERS}
 
 
 def plan_for(name: str) -> Plan:

@@ -19,6 +19,8 @@ from tests.simulation.watch import Desk, check_desk, desk_of, is_weeded
 from tests.simulation.world import Crash, Node, World
 from tests.support.paper import pdf
 
+ByActor = Callable[[Actor], object]
+
 WEIGHTS: dict[str, float] = {
     Verb.NOTE: 4.0, Verb.ATTACH: 0.0, Verb.SEND: 5.0, Verb.RETURN: 2.0, Verb.RECEIVE: 6.0, Verb.WITHDRAW: 3.0,
     Verb.ASK_BACK: 4.0, Verb.PARK: 0.5, Verb.CLOSE: 0.5, Verb.REOPEN: 3.0,

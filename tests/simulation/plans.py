@@ -36,6 +36,7 @@ class Plan:
     ask_late: bool = False  # a file is asked back only once it has gone on from where it was sent
     by_hand: float = 0.0  # after a step something happens to a stick or with a neighbour (sticks.py)
     hand_acts: dict[str, float] = field(default_factory=dict)  # weights over those of sticks.py
+    decides: float = 0.0  # after a step somebody decides about what was set aside, or writes it again (decided.py)
     bad_hands: float = 0.3  # what goes by hand does not go as it should
     edited: bool = False  # papers are new versions of earlier ones, and go through the hub's doors as they really do
     lines: bool = True  # offices have lines; without, all that must hold in the end must hold by sticks alone
@@ -66,4 +67,5 @@ def plan_of(seed: int) -> Plan:
         small_world=source.random() < 0.4,
         more=random.Random(f"more {seed}").choice((0.0, 0.25, 0.5)),
         by_hand=random.Random(f"by hand {seed}").choice((0.0, 0.0, 0.2)),
+        decides=random.Random(f"decides {seed}").choice((0.0, 0.15)),
     )

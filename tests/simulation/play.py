@@ -10,7 +10,20 @@ from pathlib import Path
 from appliance.link.carry import exchange_all
 from central.hub.ledger import Ledger
 from central.hub.recover import excuse
-from tests.simulation import acts, checker, disasters, doors, ending, line, offices, people, scripts, sticks, watch
+from tests.simulation import (
+    acts,
+    checker,
+    decided,
+    disasters,
+    doors,
+    ending,
+    line,
+    offices,
+    people,
+    scripts,
+    sticks,
+    watch,
+)
 from tests.simulation.checker import Violation
 from tests.simulation.plans import Plan, plan_of
 from tests.simulation.record import Record
@@ -70,6 +83,8 @@ def _days(world: World) -> None:
             world.say(f"more {other.key}: {acts.act(world, other)}")
         if world.hand.random() < world.plan.by_hand:
             world.say(f"by hand: {sticks.act(world)}")
+        if world.judge.random() < world.plan.decides:
+            world.say(f"decided: {decided.act(world)}")
         world.stamp()
         watch.check_custodians(world)
         watch.check_outbox(world)
@@ -271,6 +286,7 @@ def _judge(world: World) -> None:
     _excuse_closed_epochs(world)
     watch.check_custodians(world)
     ending.check_end(world)
+    decided.check_end(world)
     for node in world.live():
         watch.check_rebuild(world, node)
         watch.check_yellow(world, node)

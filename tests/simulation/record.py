@@ -34,6 +34,7 @@ class Record:
     lost: list[Excused] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
+    decided: list[str] = field(default_factory=list)  # decisions of the district, since its disk was last set back
     twice: set[str] = field(default_factory=set)  # codes that ran from one disk twice and may not have known it
     cloned: dict[str, set[bytes]] = field(default_factory=dict)  # code to the epochs that were there before
     gone_papers: set[str] = field(default_factory=set)

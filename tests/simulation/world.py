@@ -114,6 +114,7 @@ class World:
         self.rng = random.Random(f"run {seed}")
         self.more = random.Random(f"more of run {seed}")
         self.hand = random.Random(f"by hand in run {seed}")
+        self.judge = random.Random(f"decided in run {seed}")
         self.bytes = random.Random(f"bytes {seed}").randbytes
         self.plan = plan
         self.ms = of.START_MS + self.rng.randrange(86_400_000)

@@ -129,6 +129,15 @@ WORLDS: dict[str, Plan] = {
         bad_line=0.3, crash=0.03, papers=0.15, small_world=True, by_hand=0.8, bad_hands=0.4, disasters=3,
         hand_acts={"hand over": 60.0, "late bag": 8.0},
     ),
+    "decisions": Plan(
+        2, 150, {**_BUSY, "copy": 6.0, "restore": 3.0, "set_back": 5.0, "force": 4.0, "wait": 0.3}, bad_line=0.2,
+        crash=0.05, disasters=5, small_world=True, papers=0.1, decides=0.5,
+    ),
+    "decisions and hub": Plan(
+        2, 150, {**_BUSY, "copy": 5.0, "restore": 5.0, "force": 4.0, "hub_copy": 4.0, "hub_set_back": 2.0,
+                 "hub_restore": 2.0, "wait": 0.3},
+        bad_line=0.2, crash=0.03, disasters=4, small_world=True, papers=0.1, decides=0.5,
+    ),
     "twins and hub": Plan(2, bad_line=0.0, crash=0.0, script="clone under a set back hub"),
     "hub": Plan(3, 130, {**_BUSY, "hub_copy": 6.0, "hub_restore": 5.0, "late_down": 8.0}, bad_line=0.2, crash=0.0,
                 disasters=2, small_world=True),
@@ -137,5 +146,5 @@ WORLDS: dict[str, Plan] = {
 }  # fmt: skip
 
 WORLDS |= {f"seed {seed}": replace(plan_of(seed), more=0.0, by_hand=0.0) for seed in (109, 445, 579, 929)}
-WORLDS["seed 349"] = replace(plan_of(349), by_hand=0.0)
+WORLDS |= {"seed 349": replace(plan_of(349), by_hand=0.0), "seed 1495": plan_of(1495), "seed 1929": plan_of(1929)}
 """Worlds of runs that once showed something that seldom happens."""

@@ -16,7 +16,7 @@ from central.hub.deciding import NotDone
 from tests.appliance.store.test_rebuild import OFFICES, one_step
 from tests.support.copies import copy, meet, put_back, put_hub_back
 from tests.support.district import HUB_CODE, District, actor, make_district
-from tests.support.set_aside import all_is_sound
+from tests.support.set_aside import all_is_sound, forced, settle
 
 ACTORS = [actor(f"{code}.{word}", OFFICES) for code in OFFICES for word in ("head", "da1", "da2")]
 
@@ -110,4 +110,18 @@ def test_all_agree(district: District, seed: int) -> None:
     assert district.hub.db.value("SELECT recovering FROM hub") == 0
     assert not [one for one in asides.groups(district.hub, graded=True) if one.open]
     same_everywhere(district)
+    all_is_sound(district)
+
+
+def test_two_decisions_about_the_same_entries_that_arrive_together_do_no_harm(district: District) -> None:
+    """As after a district that was set back and decided anew: the earlier stands, one paper has the originals."""
+    apart = forced(district)
+    first = deciding.decide(district.hub, apart.hashes, "annexe", "पहला", "E9", sure=True)
+    district.hub.db.run("DELETE FROM decided")
+    deciding.decide(district.hub, apart.hashes, "replay", "दूसरा", "E9", sure=True)
+    settle(district)
+    chirgaon = district.units["chirgaon"]
+    assert chirgaon.db.value("SELECT count(*) FROM decision") == 2
+    assert {decided.settled(chirgaon.db, e) for e in apart.hashes} == {first}
+    assert chirgaon.db.value("SELECT count(*) FROM blob WHERE here=1") == 1
     all_is_sound(district)
