@@ -32,6 +32,9 @@ CUTS_OF_ONE = 4
 A_FEW = 4
 """Papers in a row before the order is looked at again, and the other way has its turn."""
 
+LOOK_SECONDS = 3.0
+"""After a paper that took longer the order is looked at again too."""
+
 _CHANCE = random.SystemRandom()
 
 
@@ -101,8 +104,8 @@ class Porter(threading.Thread):
         if not token:
             return False
         try:
-            sent = papers.send_papers(self._unit, self._papers, token, self._ending.is_set, most=A_FEW)
-            brought = papers.bring_papers(self._unit, self._papers, ready, token, self._ending.is_set, most=A_FEW)
+            sent = papers.send_papers(self._unit, self._papers, token, self._until_a_look(), most=A_FEW)
+            brought = papers.bring_papers(self._unit, self._papers, ready, token, self._until_a_look(), most=A_FEW)
         except LinePaused:
             return False
         except TransferCut:
@@ -119,6 +122,11 @@ class Porter(threading.Thread):
             return False
         self._cuts = 0
         return bool(sent or brought)
+
+    def _until_a_look(self) -> Callable[[], bool]:
+        """Whether the order is to be looked at again: a more urgent paper may have come while a large one crossed."""
+        started = time.monotonic()
+        return lambda: self._ending.is_set() or time.monotonic() - started > LOOK_SECONDS
 
     def _goes_on_after_a_cut(self) -> bool:
         """Whether the line returns soon. A paper that is cut again and again without coming further gives way."""

@@ -19,6 +19,7 @@ from appliance.link.converse import Outcome
 from appliance.link.https import HttpsCarrier
 from appliance.link.papers import REST_MS, to_send
 from appliance.link.porter import CUTS_OF_ONE, KNOCK_SECONDS, Porter
+from appliance.store.manners import write_limits
 from commons.papers import PaperDamaged, PaperMissing
 from commons.tus.throttle import Purse
 from tests.benchmarks.relay import Relay
@@ -237,3 +238,17 @@ def test_after_a_few_papers_the_other_way_has_its_turn(scene: Scene) -> None:
         scene.exchange(porter)
         assert becomes(lambda: all(scene.at_hub(one) for one in up))
     assert ways == ["up"] * 4 + ["down"] + ["up"] * 5
+
+
+def test_what_is_more_urgent_goes_before_the_next_large_paper(scene: Scene) -> None:
+    """On a slow line: it was attached while the first of two large ones was crossing."""
+    write_limits(scene.moth.db, dict.fromkeys(range(24), 64), metered=False)
+    first, second = scene.attach(1, 45_000), scene.attach(2, 46_000)
+    with scene.porter() as porter:
+        scene.exchange(porter)
+        assert becomes(lambda: scene.moth.db.row("SELECT 1 FROM crossing WHERE sha256=?", first) is not None)
+        small = scene.attach(3, 500)
+        scene.exchange(porter)
+        assert becomes(lambda: scene.at_hub(small), 60)
+        assert scene.at_hub(first)
+        assert not scene.at_hub(second)
