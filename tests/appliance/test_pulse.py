@@ -79,10 +79,10 @@ def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(unit: Unit
 def test_movements_and_papers_keep_to_the_limit_together(unit: Unit, relay: Relay) -> None:
     """Each goes on a connection of its own; with a limit for each the line would carry twice of what is set."""
     source = random.Random(5)
+    write_limits(unit.db, dict.fromkeys(range(24), KBIT), metered=False)
     with pulse_of(unit) as pulse:
         file = opened(unit)
         call(pulse)
-        write_limits(unit.db, dict.fromkeys(range(24), KBIT), metered=False)
         scan = io.BytesIO(pdf(filling=source.randbytes(SIZE)))
         verbs.attach(unit, CLERK, file, name="s.pdf", media_type="application/pdf", stream=scan)
         relay.take()
