@@ -52,11 +52,12 @@ CUSTODY: dict[str, Fault] = {
         "the hub counts a delivery as fetched when it is acknowledged, not when it is packed",
         Change(_LEDGER, '"SELECT stream_len, offered, reported FROM node WHERE code = ?"',
                '"SELECT stream_len, cursor, reported FROM node WHERE code = ?"'),
-        seed=1, codes="two_custodians hub_says_otherwise", world="asking",
+        seed=10, codes="two_custodians hub_says_otherwise", world="asking",
     ),
     "no_tombstone": fault(
         "a delivery that was pulled back stays in the recipient's stream",
         Change(_LEDGER, "WHERE node=? AND n=? AND hash IS NULL", "WHERE node=? AND n=? AND 0"),
+        Change(_LEDGER, "if heard.believes_to_hold(self, row, row.holder):", "if False:"),
         seed=1, codes="two_custodians hub_says_otherwise",
         world="asking",
     ),
@@ -69,7 +70,7 @@ CUSTODY: dict[str, Fault] = {
     "stale_call": fault(
         "calls are answered last in a parcel, and obeyed without comparing terms",
         Change(_TAKE, "if row.term != call.term or row.holder", "if row.holder"),
-        Change(_TAKE, "    taken = 0\n    originals", "    taken = 0\n    calls = []\n    originals"),
+        Change(_TAKE, "    taken = 0\n", "    taken = 0\n    calls = []\n"),
         Change(_TAKE, "                _answer(book, item)\n", "                calls.append(item)\n"),
         Change(_TAKE, '        raise BadBundle(what="stream")\n    return taken\n',
                '        raise BadBundle(what="stream")\n    for call in calls:\n        _answer(book, call)\n    return taken\n'),
