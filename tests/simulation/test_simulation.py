@@ -11,7 +11,7 @@ from tests.simulation.play import play
 from tests.simulation.sticks import WEIGHTS
 from tests.simulation.worlds import WORLDS
 
-RUNS, CHUNK = 100, 10
+RUNS, CHUNK = 200, 10
 
 
 @pytest.mark.parametrize("first", range(1, RUNS + 1, CHUNK))
