@@ -84,7 +84,8 @@ class _Reader(HTMLParser):
         self._styles: list[str] = []
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the base class gives them
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
         top = self._open[-1]
         if tag in {"script", "style"}:
             self._hidden += 1

@@ -59,7 +59,8 @@ class _Reader(HTMLParser):
         self._line = ""
         self._cells: list[str] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the base class gives them
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs
         if tag in {"p", "br", "table", "ul", "ol"}:
             self.end_line()
         elif tag == "li":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Sequence
+from importlib import import_module
 
 from commons.documents.tasks import Answer, Draw, Drawn, Joined, JoinPdfs, JoinPictures, Look, Read, Seen, Task, Words
 from commons.documents.values import PDF, RawText
@@ -18,11 +19,16 @@ Content = bytes | mmap.mmap
 def prepare(kinds: Sequence[str], tasks: Sequence[Task]) -> None:
     """Imports all that these tasks on documents of these kinds will use."""
     if any(kind != PDF for kind in kinds) or any(isinstance(task, Draw) for task in tasks):
-        from commons.documents.inside import encode, pictures  # noqa: F401 - see above
+        _load("encode", "pictures")
     if PDF in kinds:
-        from commons.documents.inside import pdfs  # noqa: F401 - see above
+        _load("pdfs")
     if any(isinstance(task, JoinPictures | JoinPdfs) for task in tasks):
-        from commons.documents.inside import joining  # noqa: F401 - see above
+        _load("joining")
+
+
+def _load(*names: str) -> None:
+    for name in names:
+        import_module(f"{__package__}.{name}")
 
 
 def do(documents: Sequence[Content], kinds: Sequence[str], task: Task) -> Answer:
