@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.client
 import io
+import random
+import socket
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +18,7 @@ import pytest
 from appliance.desk import verbs
 from appliance.link.stick import messages_out
 from appliance.store.unit import Unit
+from central.web.neighbour import AT_ONCE
 from commons.stick import End, Load, packed_bag
 from protocol import carried
 from protocol.bag import read_head
@@ -114,3 +119,17 @@ def test_a_cut_bag_gets_no_answer_though_the_signed_bundles_in_it_hold(hub: Serv
 
 def test_a_bag_under_another_name_is_answered_to_nobody(hub: Server, moth: Unit) -> None:
     assert post(hub, passed_on(bag_of(moth, sender="bamaur"))) == (400, b"bag.bad")
+
+
+def test_parcels_that_drip_hold_no_place(hub: Server, moth: Unit) -> None:
+    """As many as there are places, each from an enrolled node, each short of its last byte."""
+    parcel = passed_on(bag_of(moth, [random.Random(1).randbytes(20_000)]))
+    head = b"POST /neighbour HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(parcel)
+    parts = urlsplit(hub.url)
+    with ExitStack() as lines:
+        for _ in range(AT_ONCE):
+            line = lines.enter_context(socket.create_connection((str(parts.hostname), int(parts.port or 0)), 20))
+            line.sendall(head + parcel[:-1])
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            assert post(hub, passed_on(bag_of(moth)))[0] == 200
