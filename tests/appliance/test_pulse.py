@@ -21,6 +21,7 @@ from tests.benchmarks.relay import Relay
 from tests.support.district import TestClock, open_hub, papers_of
 from tests.support.paper import pdf
 from tests.support.server import serve_hub
+from tests.support.threads import running
 
 KBIT = 256
 SIZE = 110_000
@@ -42,14 +43,8 @@ def unit(tmp_path: Path, relay: Relay) -> Iterator[Unit]:
 
 @contextmanager
 def pulse_of(unit: Unit) -> Iterator[Pulse]:
-    made = Pulse(unit)
-    made.start()
-    try:
+    with running(Pulse(unit)) as made:
         yield made
-    finally:
-        made.stop()
-        made.join(20)
-        assert not made.is_alive()
 
 
 def call(pulse: Pulse) -> None:

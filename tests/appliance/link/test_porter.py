@@ -26,6 +26,7 @@ from tests.benchmarks.relay import Relay
 from tests.support.district import District, actor
 from tests.support.paper import pdf
 from tests.support.server import serve_hub
+from tests.support.threads import running
 
 DA = actor("moth.da1")
 KNOCK = 0.05
@@ -69,14 +70,8 @@ class Scene:
 
     @contextmanager
     def porter(self, knock_seconds: float = KNOCK_SECONDS) -> Iterator[Porter]:
-        made = Porter(self.moth, Purse(), self.was_cut, knock_seconds)
-        made.start()
-        try:
+        with running(Porter(self.moth, Purse(), self.was_cut, knock_seconds)) as made:
             yield made
-        finally:
-            made.stop()
-            made.join(20)
-            assert not made.is_alive()
 
 
 @pytest.fixture
