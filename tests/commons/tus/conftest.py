@@ -102,7 +102,7 @@ class Cutter:
             while True:
                 near, _ = self._listener.accept()
                 far = socket.create_connection(("127.0.0.1", self._to_port))
-                for carry in (self._up, self._down):
+                for carry in (self._down, self._up):
                     thread = threading.Thread(target=carry, args=(near, far), daemon=True)
                     thread.start()
                     self._threads.append(thread)
