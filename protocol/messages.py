@@ -253,7 +253,7 @@ FROM_NODE = frozenset("UOQE")
 FROM_HUB = frozenset("DTVWL")
 
 UP_STOPPED, UP_WANTS_TOKEN = 1, 2
-DOWN_MORE = 1
+DOWN_MORE, DOWN_WEIGHED = 1, 2
 
 
 def encode_message(message: Message, sign: bundle.Sign) -> bytes:
@@ -339,6 +339,7 @@ def _check_shape(message: Message) -> None:
 
 __all__ = [
     "DOWN_MORE",
+    "DOWN_WEIGHED",
     "FROM_HUB",
     "FROM_NODE",
     "UP_STOPPED",

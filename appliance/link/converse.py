@@ -11,17 +11,15 @@ from functools import partial
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from appliance.link import restore, speak
 from appliance.link.speak import Health
 from appliance.link.take import Happening, take
-from appliance.store.book import STOPPED, read_node
+from appliance.store.book import read_node
 from appliance.store.unit import Unit
 from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.exchange import End, Heard, Role, Turn, hear
-from protocol.words import ZERO_HASH
 
 POST_BYTES = 64 * 1024
 """A bundle over this goes as a resumable upload."""
@@ -146,22 +144,16 @@ def _without_events(unit: Unit, flags: int, health: Health) -> ms.Message:
 
 
 class _Talk:
-    """The node's end of the conversation over one carrier.
-
-    `blank`: a stopped node asks as one that has received nothing. The district has not forgotten what it signed, and
-    yet has another stream than this node: it follows the other machine of our name. The node becomes what the district
-    has; what only it has goes up with the epoch that it opens.
-    """
+    """The node's end of the conversation over one carrier."""
 
     def __init__(self, unit: Unit, carrier: Carrier) -> None:
-        self.blank = False
         self._unit = unit
         self._carrier = carrier
 
     def ask(self, words: Callable[[], ms.Message]) -> Heard:
         """Says what `words` gives once the carrier stands; what the hub answered, the large way if need be."""
         end = End(Role.NODE, self._unit.node, self._unit.sign, self._unit.verify)
-        heard = self._of_hub(hear(end, self._carrier.exchange(lambda: end.say(self._as_known(words())))))
+        heard = self._of_hub(hear(end, self._carrier.exchange(lambda: end.say(words()))))
         message = heard.message
         if not isinstance(message, ms.Large):
             return heard
@@ -169,11 +161,6 @@ class _Talk:
         end = End(Role.NODE, self._unit.node, self._unit.sign, self._unit.verify)
         end.turn = Turn.LISTEN
         return self._of_hub(hear(end, data))
-
-    def _as_known(self, message: ms.Message) -> ms.Message:
-        if self.blank and isinstance(message, ms.Up) and message.flags & ms.UP_STOPPED:
-            return replace(message, cursor=0, cursor_hash=ZERO_HASH)
-        return message
 
     def _of_hub(self, heard: Heard) -> Heard:
         if heard.message.sender != self._unit.settings.hub:
@@ -187,11 +174,7 @@ def _understand(unit: Unit, talk: _Talk, heard: Heard) -> Happening:
         shown = speak.evidence(unit, message.life)
         if shown is None:
             raise BadBundle(what="prove")
-        happening = _answer_to(unit, talk, shown)
-        if happening.what == "ignored" and not talk.blank and read_node(unit.db).mode == STOPPED:
-            talk.blank = True
-            return Happening("ask", again=True)
-        return happening
+        return _answer_to(unit, talk, shown)
     happening = take(unit, message, envelope)
     if happening.what == "report" and happening.again and isinstance(message, ms.Notice):
         return _answer_to(unit, talk, speak.report(unit, message))

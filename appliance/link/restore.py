@@ -20,11 +20,17 @@ if TYPE_CHECKING:
 NUMBER_GAP = 500
 """Numbers left free after a restore: what was given in the lost stretch is not given again (rule 5.9)."""
 
+PARTED = "parted"
+"""Why a node stopped: the district, which was set back, follows another machine of its name."""
+
 
 def stop(unit: Unit, book: Book, why: str) -> None:
     """Rule 5.1: from now on this node reads only, until a ticket names the epoch that it chooses here."""
     book.node.mode = STOPPED
-    unit.db.run("UPDATE node SET chosen_epoch=?, stopped_why=?", unit.random_bytes(EPOCH_BYTES), why)
+    unit.db.run(
+        "UPDATE node SET chosen_epoch=?, stopped_why=?, parted=?",
+        unit.random_bytes(EPOCH_BYTES), why, int(why == PARTED),
+    )  # fmt: skip
     book.flush()
 
 
@@ -250,7 +256,7 @@ def _become(unit: Unit, book: Book, ticket: ms.Ticket) -> None:
     _take_stream(book, ticket)
     node.mode, node.epoch, node.life = WORKING, ticket.epoch, ticket.life
     node.head_seq, node.head_hash, node.acked_seq = 0, ZERO_HASH, 0
-    db.run("UPDATE node SET chosen_epoch=NULL, stopped_why='', copy_of_ms=0")
+    db.run("UPDATE node SET chosen_epoch=NULL, stopped_why='', copy_of_ms=0, parted=0")
     db.run("DELETE FROM outbox")
     db.run("UPDATE blob SET attached_seq=0, at_hub=0 WHERE here=1")
     db.run("DELETE FROM spool")

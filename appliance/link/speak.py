@@ -66,7 +66,11 @@ def release_queued(unit: Unit) -> int:
 def speak(
     unit: Unit, *, flags: int = 0, health: Health = no_health, raw_bytes: int = RAW_BYTES, events: bool = True
 ) -> Spoken:
-    """The ordinary bundle up: what the hub has not acknowledged, as far as it fits. Write the releases first."""
+    """The ordinary bundle up: what the hub has not acknowledged, as far as it fits. Write the releases first.
+
+    A stopped node whose deliveries are not those that the district goes by asks as one that has received nothing: it
+    becomes what the district has, and what it has alone goes up with the epoch that it opens.
+    """
     node = read_node(unit.db)
     size = 0
     headers: list[bytes] = []
@@ -93,10 +97,11 @@ def speak(
         health(node.head_seq - node.acked_seq - count),
         restore.have(unit) if stopped else (),
     )
+    parted = stopped and unit.db.value("SELECT parted FROM node")
+    cursor, cursor_hash = (0, ZERO_HASH) if parted else (node.cursor, node.cursor_hash)
     message = ms.Up(
-        node.code, node.hub, node.epoch, node.life, node.acked_seq, base_hash, count, head, node.cursor,
-        node.cursor_hash, unit.clock.now_ms(), unit.directory_version(), flags | (ms.UP_STOPPED if stopped else 0),
-        payload,
+        node.code, node.hub, node.epoch, node.life, node.acked_seq, base_hash, count, head, cursor, cursor_hash,
+        unit.clock.now_ms(), unit.directory_version(), flags | (ms.UP_STOPPED if stopped else 0), payload,
     )  # fmt: skip
     return Spoken(message, count, size, more)
 

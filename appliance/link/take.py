@@ -69,14 +69,16 @@ def _take_down(unit: Unit, down: ms.Down, envelope: Envelope) -> Happening:
         book = Book(unit.db, unit.clock.now_ms())
         node = book.node
         life = node.life
-        if down.life < node.life or node.mode == STOPPED:
+        if down.life < node.life:
             return Happening("ignored")
+        if node.mode == STOPPED:
+            return _part(unit, book, down)
         if node.life == 0:
             node.life = down.life
         elif down.life > node.life:
             restore.stop(unit, book, "life_unknown")
             return Happening("stopped", again=True)
-        why = _set_back(unit, book, down)
+        why = _set_back(unit, book, down) or (restore.PARTED if _is_parted(book, down) else "")
         if why:
             restore.stop(unit, book, why)
             return Happening("stopped", again=True)
@@ -123,6 +125,33 @@ def _set_back(unit: Unit, book: Book, down: ms.Down) -> str:
         return ""
     known = unit.db.row("SELECT closed_seq FROM epoch WHERE epoch=?", down.epoch)
     return "" if known is not None and known[0] is not None else "epoch_unknown"
+
+
+def _part(unit: Unit, book: Book, down: ms.Down) -> Happening:
+    """A stopped node takes no deliveries; from here on it asks for all of them if these are not its own."""
+    if not _is_parted(book, down) or unit.db.value("SELECT parted FROM node"):
+        return Happening("ignored")
+    unit.db.run("UPDATE node SET parted=1")
+    return Happening("parted", again=True)
+
+
+def _is_parted(book: Book, down: ms.Down) -> bool:
+    """Whether the district, which has weighed our proof, goes by other deliveries than those that came here.
+
+    It follows another machine of our name. What it says without having weighed our proof tells nothing: it may have
+    been set back itself.
+    """
+    if not down.flags & ms.DOWN_WEIGHED:
+        return False
+    base, cursor = down.stream_base, book.node.cursor
+    end = base + down.count
+    if base > cursor or (end < cursor and not down.flags & ms.DOWN_MORE):
+        return True
+    stands = [_stream_hash(book, base)]
+    for raw in down.payload.parcel.items:
+        stands.append(ms.stream_chain(stands[-1], raw))
+    both = min(cursor, end)
+    return stands[-1] != down.stream_hash or stands[both - base] != _stream_hash(book, both)
 
 
 def _acknowledge(unit: Unit, book: Book, down: ms.Down) -> None:

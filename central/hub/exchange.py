@@ -109,9 +109,10 @@ def _reply(
 ) -> ms.Message:
     node = ingest.node_row(ledger, message.sender)
     _note_contact(ledger, message, carrier)
+    weighed = False
     match message:
         case ms.Evidence():
-            _weigh_evidence(hub, ledger, message, node)
+            weighed = _weigh_evidence(hub, ledger, message, node)
         case ms.Report() if not reports.take_report(ledger, message, node, _proofs(hub, message)):
             return recover.notice(ledger, node, whole=True)
     life = getattr(message, "life", 0)
@@ -129,7 +130,7 @@ def _reply(
             _open_epoch(ledger, message, node)
             has = message.payload
             return deliver.ticket(ledger, node, has.cursor, has.cursor_hash, has.have)
-    return _down(hub, ledger, node, None, token)
+    return _down(hub, ledger, node, None, token, flags=ms.DOWN_WEIGHED if weighed else 0)
 
 
 def _proofs(hub: HubUnit, report: ms.Report) -> list[Stated]:
@@ -169,13 +170,17 @@ def _ahead(ledger: Ledger, up: ms.Up, node: ingest.NodeRow) -> bool:
     return not ledger.db.row("SELECT 1 FROM epoch WHERE node=? AND epoch=?", node.code, up.epoch)
 
 
-def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: ingest.NodeRow) -> None:
-    """The hub's own signature on what it does not remember: it was set back, and begins a new life."""
+def _weigh_evidence(hub: HubUnit, ledger: Ledger, evidence: ms.Evidence, node: ingest.NodeRow) -> bool:
+    """The hub's own signature on what it does not remember: it was set back, and begins a new life.
+
+    True when it remembers all that is shown, and goes by a report that a machine of that name made after a recovery.
+    """
     said = stated(hub.verify_own, evidence.about, evidence.statement, evidence.signature, node.code)
     if said is None:
-        return
+        return False
     if said.life > ledger.hub.life or (not ledger.hub.recovering and recover.is_forgotten(ledger, said, node)):
         recover.begin(ledger, "set_back", above=said.life)
+    return node.reported is not None and not ledger.hub.recovering
 
 
 def _open_epoch(ledger: Ledger, message: ms.OpenEpoch, node: ingest.NodeRow) -> None:
@@ -207,6 +212,7 @@ def _down(
     *,
     after: int | None = None,
     budget_bytes: int = PARCEL_BYTES,
+    flags: int = 0,
 ) -> ms.Down:
     cursor = node.cursor if after is None else after
     ready: tuple[bytes, ...] = ()
@@ -227,7 +233,7 @@ def _down(
     return ms.Down(
         hub.node, node.code, state.life, bytes(node.epoch or bytes(8)), node.head_seq, bytes(node.head_hash), run.base,
         len(run.parcel.items), run.hash_after, ledger.now_ms, state.head_seq, state.head_hash,
-        ms.DOWN_MORE if run.more else 0, payload,
+        flags | (ms.DOWN_MORE if run.more else 0), payload,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "other_twin": fault(
         "a stopped machine waits for its own deliveries though the district follows the other one of its name",
-        Change("appliance.link.converse", "not talk.blank and read_node(", "not talk and read_node("),
+        Change("appliance.link.take", "            return _part(unit, book, down)\n", '            return Happening("ignored")\n'),
         seed=349, codes="stays_stopped", world="seed 349",
     ),
     "past_report": fault(

@@ -148,7 +148,9 @@ WORLDS: dict[str, Plan] = {
 WORLDS |= {f"seed {seed}": replace(plan_of(seed), more=0.0, by_hand=0.0, decides=0.0) for seed in (109, 445, 579, 929)}
 WORLDS |= {
     "seed 349": replace(plan_of(349), by_hand=0.0, decides=0.0),
+    "seed 1319": plan_of(1319),
     "seed 1495": plan_of(1495),
+    "seed 1709": plan_of(1709),
     "seed 1929": plan_of(1929),
 }
 """Worlds of runs that once showed something that seldom happens."""
