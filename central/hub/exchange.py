@@ -66,7 +66,8 @@ def exchange(hub: HubUnit, data: bytes, carrier: str, *, whole: bool = False) ->
     originals.remake(hub)
     needs = message.payload.need if isinstance(message, ms.Up) else ()
     packed = end.say(reply) if whole else _pack(hub, end, reply)
-    return Answer(packed, message.sender, needs, isinstance(reply, ms.Down))
+    ordinary = isinstance(reply, ms.Down) and not reply.flags & ms.DOWN_WEIGHED
+    return Answer(packed, message.sender, needs, ordinary)
 
 
 def unasked(hub: HubUnit, code: str, after: int | None = None, budget_bytes: int = PARCEL_BYTES) -> Unasked:
