@@ -18,7 +18,7 @@ class Restored(msgspec.Struct, frozen=True):
     """The present stop, or the last restore. Times are unix milliseconds, 0 where not known."""
 
     stopped: bool
-    why: str  # code: restored, set_back, fork, epoch_unknown, life_unknown; "" when this office was never restored
+    why: str  # code: restored set_back fork epoch_unknown life_unknown parted; "" when never restored
     copy_of_ms: int
     ended_ms: int
     came: int  # entries that the district had and the copy had not

@@ -56,6 +56,16 @@ PRACTICE: dict[str, Fault] = {
         Change("appliance.link.take", "            return _part(unit, book, down)\n", '            return Happening("ignored")\n'),
         seed=349, codes="stays_stopped", world="seed 349",
     ),
+    "twin_believed": fault(
+        "an office goes on waiting for deliveries that join on, though the report of its twin was believed",
+        Change(_TAKE, "restore.PARTED if _is_parted(book, down) else", "restore.PARTED if False else"),
+        seed=1709, codes="not_at_rest", world="seed 1709",
+    ),
+    "ruled_beyond_the_end": fault(
+        "a report closes an epoch before the end of what the hub's copy has ruled on",
+        Change(_REPORTS, ' "\n        "WHERE closed_seq IS NULL OR closed_seq<excluded.closed_seq"', '"'),
+        seed=1319, codes="not_at_rest stays_stopped", world="seed 1319",
+    ),
     "past_report": fault(
         "a recovered hub believes a report of an epoch that its copy knows as closed",
         Change(_REPORTS, "    if _is_past(ledger, report):\n", "    if False:\n"),

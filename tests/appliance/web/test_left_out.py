@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from appliance.desk import people, verbs
-from appliance.link.restore import begin_restore
+from appliance.link.restore import begin_restore, stop
+from appliance.store.book import Book
 from appliance.store.unit import Unit
 from appliance.web import create_app
 from central.hub import deciding
@@ -187,3 +188,13 @@ def test_what_the_district_asks_of_graded_words_is_for_the_chain_alone(district:
         page = window(moth, employee).get(path).text
         assert "data-decided" not in page
         assert MORE not in page
+
+
+@pytest.mark.parametrize("why", ["restored", "set_back", "fork", "epoch_unknown", "life_unknown", "parted"])
+def test_the_page_says_in_words_why_the_office_stopped(district: District, why: str) -> None:
+    moth = district.units["moth"]
+    with moth.db.writing():
+        stop(moth, Book(moth.db, START_MS), why)
+    page = window(moth, MOTH.employee).get("/restored").text
+    assert 'data-restored="stopped"' in page
+    assert f"  <p>{why} " not in page
