@@ -35,7 +35,12 @@ Exit codes: 0 well, 1 something is not as it should be, 2 the command was not un
 run until a person has done what the message says. “patravali COMMAND --help” says more about each.
 """
 
-PASSED_ON = {"appliance": "appliance.cli", "hub": "central.cli", "sticks": "commons.mounting.cli"}
+PASSED_ON = {
+    "appliance": "appliance.cli",
+    "hub": "central.cli",
+    "sticks": "commons.mounting.cli",
+    "tokens": "commons.tokens.cli",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -179,6 +184,7 @@ def _parser() -> argparse.ArgumentParser:
         ("appliance", "one office: serve, web, queue, discovery, practice, status, restore"),
         ("hub", "the district server: serve, status, publish, recover"),
         ("sticks", "mounts USB sticks for the others; the one part that needs privileges"),
+        ("tokens", "sees USB tokens and signs with them; the one part with access to them"),
     ):
         commands.add_parser(name, help=words, add_help=False)
 
