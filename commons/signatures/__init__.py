@@ -1,0 +1,1 @@
+"""Signatures by certificates of persons: making them (CAdES), and saying years later what each is worth."""
