@@ -52,6 +52,7 @@ from protocol.writings import (
     Read,
     Record,
     Review,
+    Sign,
     Weed,
 )
 
@@ -102,6 +103,7 @@ __all__ = [
     "Reopen",
     "Review",
     "Send",
+    "Sign",
     "Undelivered",
     "Weed",
     "Withdraw",
@@ -157,7 +159,7 @@ BODIES: dict[str, type[Body]] = {
     for body in (
         Open, Note, Attach, Draft, Diarise, Send, Withdraw, Release, Receive, Park, Close, Reopen, AskBack, PullUp,
         Answer, Force, Undelivered, Amend, Link, Enclose, Ask, Consult, Approve, Issue, Dispatch, Letter, Put, OutPaper,
-        BackPaper, Record, Review, Weed, Read, Propose, Draw, Decide,
+        BackPaper, Record, Review, Weed, Read, Propose, Draw, Decide, Sign,
     )
 }  # fmt: skip
 
@@ -173,7 +175,7 @@ CALLS = frozenset({"askback", "pullup"})
 BY_HUB = frozenset({"force", "undelivered"})
 """What only the hub says in a file's log; beside it, it says `decide`."""
 
-SHED = frozenset({"note", "attach", "draft", "approve"})
+SHED = frozenset({"note", "attach", "draft", "approve", "sign"})
 """Kinds whose bodies a weeding order destroys: words and papers. The state of a weeded file says nothing of them, so it
 is the same with and without; no kind is added to this set but a new one."""
 

@@ -285,6 +285,19 @@ class Weed(Body, frozen=True, array_like=True):
     remarks: str = ""
 
 
+class Sign(Body, frozen=True, array_like=True):
+    """A note of this file is signed with its writer's token (docs/signing.md).
+
+    `cms` is detached, over `signing.canonical` of the note's event `of`, whose hash is `e`; `version` of that form.
+    """
+
+    kind: ClassVar[str] = "sign"
+    of: str
+    e: bytes
+    cms: bytes
+    version: int = 1
+
+
 class Read(Body, frozen=True, array_like=True):
     """A graded file was read by this person; said also where the file is not held.
 
