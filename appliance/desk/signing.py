@@ -6,7 +6,8 @@ The token, and so the PIN, is nowhere near: `prepared` says what the token is to
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import NamedTuple
+
+import msgspec
 
 from appliance.desk.acting import decide_for, finish, who_of, working_book
 from appliance.desk.file_log import log_of
@@ -24,7 +25,7 @@ from protocol.signing import VERSION, Statement, canonical
 from protocol.words import EventId, parse_event_id
 
 
-class ToSign(NamedTuple):
+class ToSign(msgspec.Struct, frozen=True):
     """One note that its writer has not signed: where it stands, and the bytes that a signature is over."""
 
     event: str
@@ -33,7 +34,7 @@ class ToSign(NamedTuple):
     statement: bytes
 
 
-class Prepared(NamedTuple):
+class Prepared(msgspec.Struct, frozen=True):
     """What the token signs for one note."""
 
     event: str
@@ -41,7 +42,7 @@ class Prepared(NamedTuple):
     certificate: bytes
 
 
-class Signed(NamedTuple):
+class Signed(msgspec.Struct, frozen=True):
     """One signature of a file: of which note, by whom it claims to be, when it came, what it is worth."""
 
     of: str

@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
     """Run until it is told to end; its exit code."""
     parser = argparse.ArgumentParser("patravali tokens", description=DESCRIPTION)
     parser.add_argument(
-        "--folder", type=Path, default=Path("/run/patravali/tokens"), help="where its file and its socket lie"
+        "--folder", type=Path, default=Path("/run/patravali-tokens"), help="where its file and its socket lie"
     )
     parser.add_argument("--catalogue", type=Path, default=None, help="the table of tokens (/etc/patravali/tokens.toml)")
     parser.add_argument(
