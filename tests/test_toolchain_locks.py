@@ -17,7 +17,7 @@ def entries(lock: Path) -> list[str]:
 
 def names(source: Path) -> list[str]:
     lines = source.read_text(encoding="utf-8").splitlines()
-    return [re.split(r"[=<>~;\s]", line)[0] for line in lines if line and not line.startswith(("#", "-"))]
+    return [re.split(r"[=<>~;\[\s]", line)[0] for line in lines if line and not line.startswith(("#", "-"))]
 
 
 def test_each_source_has_a_lock_and_each_lock_a_source() -> None:

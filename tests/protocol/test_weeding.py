@@ -59,7 +59,7 @@ def test_a_receipt_stays_in_the_file_that_is_weeded() -> None:
 def test_only_words_and_papers_can_be_destroyed(kind: str) -> None:
     stub = stub_of(b"whatever it was")
     assert is_stub(stub)
-    if kind in {"note", "attach", "draft", "approve"}:
+    if kind in {"note", "attach", "draft", "approve", "sign"}:
         assert ev.decode_body(kind, stub) is None
         return
     with pytest.raises(ev.BadEvent):

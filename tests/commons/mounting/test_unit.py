@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.plugging import UNIT
+from tests.support.units import system_with
 
-WANTED = ("sysinit.target", "basic.target", "shutdown.target", "multi-user.target")
 MAKE_A_NAMESPACE = {
     "BindPaths", "DynamicUser", "InaccessiblePaths", "MountFlags", "PrivateDevices", "PrivateNetwork", "PrivateTmp",
     "PrivateUsers", "ProcSubset", "ProtectControlGroups", "ProtectHome", "ProtectKernelLogs", "ProtectKernelModules",
@@ -25,16 +24,7 @@ MOST_EXPOSED = 45
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A made-up system with the unit in it."""
-    units = tmp_path / "etc/systemd/system"
-    units.mkdir(parents=True)
-    shutil.copy(UNIT, units)
-    for name in WANTED:
-        (units / name).write_text(f"[Unit]\nDescription={name}\n")
-    program = tmp_path / "opt/patravali/bin/patravali"
-    program.parent.mkdir(parents=True)
-    program.touch(0o755)
-    return tmp_path
+    return system_with(tmp_path, UNIT.name)
 
 
 def analyze(*words: str) -> subprocess.CompletedProcess[str]:
