@@ -105,7 +105,8 @@ class Directory(msgspec.Struct, frozen=True, array_like=True):
     """All that a node of the district has to know of the others, as of `issued` (unix seconds).
 
     `version` only grows. `issuers`, `certificates` and `crls` are DER; `revoked` lists revoked serials (lower-case hex)
-    for a reader without an X.509 library: the lists in `crls` alone decide.
+    for a reader without an X.509 library: the lists in `crls` alone decide. `anchors`, DER, are those of persons'
+    certificates (the Controller's roots): under them alone a signature of a person is trusted.
     """
 
     version: int
@@ -122,6 +123,7 @@ class Directory(msgspec.Struct, frozen=True, array_like=True):
     certificates: tuple[bytes, ...] = ()
     revoked: tuple[str, ...] = ()
     crls: tuple[bytes, ...] = ()
+    anchors: tuple[bytes, ...] = ()
 
 
 class SignedDirectory(msgspec.Struct, frozen=True, array_like=True):

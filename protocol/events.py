@@ -36,6 +36,7 @@ from protocol.writings import (
     Ask,
     Attach,
     BackPaper,
+    Bind,
     Consult,
     Diarise,
     Dispatch,
@@ -53,6 +54,7 @@ from protocol.writings import (
     Record,
     Review,
     Sign,
+    Vouch,
     Weed,
 )
 
@@ -74,6 +76,7 @@ __all__ = [
     "Attach",
     "BackPaper",
     "BadEvent",
+    "Bind",
     "Body",
     "Close",
     "Consult",
@@ -105,6 +108,7 @@ __all__ = [
     "Send",
     "Sign",
     "Undelivered",
+    "Vouch",
     "Weed",
     "Withdraw",
     "decode_body",
@@ -159,21 +163,21 @@ BODIES: dict[str, type[Body]] = {
     for body in (
         Open, Note, Attach, Draft, Diarise, Send, Withdraw, Release, Receive, Park, Close, Reopen, AskBack, PullUp,
         Answer, Force, Undelivered, Amend, Link, Enclose, Ask, Consult, Approve, Issue, Dispatch, Letter, Put, OutPaper,
-        BackPaper, Record, Review, Weed, Read, Propose, Draw, Decide, Sign,
+        BackPaper, Record, Review, Weed, Read, Propose, Draw, Decide, Sign, Bind, Vouch,
     )
 }  # fmt: skip
 
-BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer", "read", "decide"})
+BESIDE_THE_CHAIN = frozenset({"askback", "pullup", "answer", "read", "decide", "vouch"})
 """Kinds that speak of a file without holding it: they join the file only in the grant that they caused, or never."""
 
-BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose"})
+BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose", "bind"})
 """Kinds that begin a subject of their own."""
 
 CALLS = frozenset({"askback", "pullup"})
 """Kinds that the hub may turn into a call."""
 
 BY_HUB = frozenset({"force", "undelivered"})
-"""What only the hub says in a file's log; beside it, it says `decide`."""
+"""What only the hub says in a file's log; beside it, it says `decide` and `vouch`."""
 
 SHED = frozenset({"note", "attach", "draft", "approve", "sign"})
 """Kinds whose bodies a weeding order destroys: words and papers. The state of a weeded file says nothing of them, so it

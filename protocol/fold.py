@@ -84,7 +84,7 @@ def evolve(state: FileState, written: Written) -> FileState:
             return put(state, standing=Standing.CLOSED)
         case ev.Reopen():
             return put(state, standing=Standing.DESK, until="")
-        case ev.Open() | ev.Ask() | ev.Letter() | ev.Propose():
+        case ev.Open() | ev.Ask() | ev.Letter() | ev.Propose() | ev.Bind():
             return _begun(body, header)
         case ev.Diarise():
             return _diarised(state, body, header)
@@ -131,7 +131,7 @@ def _arrived(state: FileState, post: str, hlc: int) -> FileState:
     )
 
 
-def _begun(body: ev.Open | ev.Ask | ev.Letter | ev.Propose, header: ev.Header) -> FileState:
+def _begun(body: ev.Open | ev.Ask | ev.Letter | ev.Propose | ev.Bind, header: ev.Header) -> FileState:
     """The state that a first event makes: on the desk of who wrote it."""
     state = FileState(
         opener=header.post, post=header.post, arrived_hlc=header.hlc, opened_hlc=header.hlc,
@@ -156,6 +156,8 @@ def _begun(body: ev.Open | ev.Ask | ev.Letter | ev.Propose, header: ev.Header) -
             )  # fmt: skip
         case ev.Propose():
             return put(state, sort=Sort.PROPOSAL, number=body.key, title=body.what)
+        case ev.Bind():
+            return put(state, sort=Sort.PROPOSAL, number=header.employee, title=body.kind)
 
 
 def _diarised(state: FileState, body: ev.Diarise, header: ev.Header) -> FileState:

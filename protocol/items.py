@@ -126,7 +126,33 @@ class Decided(Item, frozen=True, array_like=True, tag="J"):
     size: int = 0
 
 
-AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem | Weeded | Decided
+class Vouched(Item, frozen=True, array_like=True, tag="V"):
+    """The district confirms or refuses whose a certificate is: the hub's `vouch`, verbatim, and its id."""
+
+    file: str
+    node: str
+    epoch: bytes
+    seq: int
+    header: bytes
+    body: bytes
+
+
+class Trusting(Item, frozen=True, array_like=True, tag="K"):
+    """A paper by which signatures are judged is at the district: fetch it as any paper.
+
+    `what`: certificate (of an authority) or list (of revoked ones), DER; `issuer` SHA-256 of its issuer's name, DER. A list is
+    from `at_ms` and the next is due at `until_ms`; a certificate is good from and until then.
+    """
+
+    sha256: bytes
+    size: int
+    what: str
+    issuer: bytes
+    at_ms: int
+    until_ms: int
+
+
+AnyItem = Grant | Call | RefusedItem | Tombstone | Status | AsideItem | Weeded | Decided | Vouched | Trusting
 
 _item_decoder = msgspec.msgpack.Decoder(AnyItem)
 

@@ -1,4 +1,4 @@
-"""The bytes of a note that its writer signs: what was seen, as text that a person can read. Pure.
+"""The bytes that a person signs: what was seen, as text that can be read. Pure.
 
 Every office that has the file makes the same bytes from its own journal, so no copy of them travels. The form is
 `docs/signing.md`, version 1; a signature says in its event by which version it was made.
@@ -36,7 +36,6 @@ class Statement(msgspec.Struct, frozen=True):
 def canonical(said: Statement) -> bytes:
     """UTF-8 in NFC, one fact a line, lines ended by LF; after an empty line the note's own HTML as it was kept."""
     last = said.first + said.count - 1
-    at = datetime.fromtimestamp(said.at_ms // 1000, _INDIA)
     lines = [
         f"Patravali note {VERSION}",
         f"District: {_line(said.district)}",
@@ -44,7 +43,7 @@ def canonical(said: Statement) -> bytes:
         f"File id: {_line(said.file)}",
         f"Paragraphs: {said.first}-{last}",
         f"Note id: {_line(said.event)}",
-        f"Time: {at.isoformat()}",
+        f"Time: {_at(said.at_ms)}",
         f"Employee: {_line(said.employee)}",
         f"Post: {_line(said.post)}",
         f"Language: {_line(said.language)}",
@@ -59,3 +58,32 @@ def canonical(said: Statement) -> bytes:
 def _line(word: str) -> str:
     """No word can begin a line of its own."""
     return " ".join(word.split())
+
+
+class Binding(msgspec.Struct, frozen=True):
+    """What a person says when he binds the certificate on his token to himself. `certificate` is its SHA-256."""
+
+    district: str  # the hub's code
+    office: str  # the node's code
+    employee: str
+    certificate: bytes
+    challenge: bytes
+    at_ms: int
+
+
+def binding(said: Binding) -> bytes:
+    """UTF-8, one fact a line, lines ended by LF: it names its purpose, so it is worth nothing for another."""
+    lines = [
+        f"Patravali certificate {VERSION}",
+        f"District: {_line(said.district)}",
+        f"Office: {_line(said.office)}",
+        f"Employee: {_line(said.employee)}",
+        f"Certificate: sha256 {said.certificate.hex()}",
+        f"Time: {_at(said.at_ms)}",
+        f"Challenge: {said.challenge.hex()}",
+    ]
+    return unicodedata.normalize("NFC", "\n".join(lines) + "\n").encode()
+
+
+def _at(ms: int) -> str:
+    return datetime.fromtimestamp(ms // 1000, _INDIA).isoformat()

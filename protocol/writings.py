@@ -298,6 +298,39 @@ class Sign(Body, frozen=True, array_like=True):
     version: int = 1
 
 
+class Bind(Body, frozen=True, array_like=True):
+    """A person binds the certificate on a token to himself: it is his who is named in the header (docs/signing.md).
+
+    SHA-256 of the certificate, of its public key (SubjectPublicKeyInfo) and of its issuer's name, both DER; `until_ms`
+    its last moment. `cms` is detached, over `signing.binding` with `challenge` and `at_ms`, and holds the certificate.
+    """
+
+    kind: ClassVar[str] = "bind"
+    certificate: bytes
+    key: bytes
+    issuer: bytes
+    until_ms: int
+    challenge: bytes
+    at_ms: int
+    cms: bytes
+
+
+class Vouch(Body, frozen=True, array_like=True):
+    """The district confirms that a certificate is this employee's, or refuses it: of the `bind` `of` (hash `e`)."""
+
+    kind: ClassVar[str] = "vouch"
+    of: str
+    e: bytes
+    employee: str
+    certificate: bytes
+    key: bytes
+    issuer: bytes
+    until_ms: int
+    yes: bool
+    reason: str = ""
+    person: str = ""
+
+
 class Read(Body, frozen=True, array_like=True):
     """A graded file was read by this person; said also where the file is not held.
 

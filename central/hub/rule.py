@@ -155,7 +155,7 @@ def _release(event: Incoming, body: ev.Release, *, deliverable: bool) -> tuple[E
 
 def _beside(row: CustodyRow | None, event: Incoming, *, offered: bool) -> tuple[Effect, ...]:
     node, header, body = event.id.node, event.header, event.body
-    if isinstance(body, ev.Decide):
+    if isinstance(body, ev.Decide | ev.Vouch):
         return (SetAside(DOES_NOT_JOIN),)
     if isinstance(body, ev.Read) or (isinstance(body, ev.Answer) and not body.cause):
         return ()

@@ -106,7 +106,7 @@ def test_the_table_of_items() -> None:
     table = {first[0]: names(others[0]) for first, others in rows("## 5 The stream").items()}
     kinds = (
         items.Grant, items.Call, items.RefusedItem, items.Tombstone, items.Status, items.AsideItem, items.Weeded,
-        items.Decided,
+        items.Decided, items.Vouched, items.Trusting,
     )  # fmt: skip
     assert table == {kind.__struct_config__.tag: [f.name for f in msgspec.structs.fields(kind)] for kind in kinds}
 

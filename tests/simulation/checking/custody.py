@@ -9,8 +9,8 @@ from tests.simulation.checking.chains import file_hashes
 from tests.simulation.checking.read import Event, Grant, HubFacts, Term, UnitFacts, Violation, decode_list, grants_of
 from tests.simulation.truth import Truth
 
-BESIDE = frozenset({"askback", "pullup", "answer", "read", "decide"})
-BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose"})
+BESIDE = frozenset({"askback", "pullup", "answer", "read", "decide", "vouch"})
+BEGINS = frozenset({"open", "diarise", "ask", "letter", "propose", "bind"})
 BY_HUB = frozenset({"force", "undelivered"})
 NUMBER = {"open": 0, "diarise": 0, "issue": 2, "out_paper": 1}
 """Where the number stands that such an event gives: of a file, a receipt, a letter, a slip."""
