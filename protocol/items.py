@@ -140,8 +140,8 @@ class Vouched(Item, frozen=True, array_like=True, tag="V"):
 class Trusting(Item, frozen=True, array_like=True, tag="K"):
     """A paper by which signatures are judged is at the district: fetch it as any paper.
 
-    `what`: certificate (of an authority) or list (of revoked ones), DER; `issuer` SHA-256 of its issuer's name, DER. A list is
-    from `at_ms` and the next is due at `until_ms`; a certificate is good from and until then.
+    `what`: certificate (of an authority) or list (of revoked ones), DER; `issuer` SHA-256 of its issuer's name, DER. A
+    list is from `at_ms` and the next is due at `until_ms`; a certificate is good from and until then.
     """
 
     sha256: bytes
