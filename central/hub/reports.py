@@ -13,7 +13,7 @@ from protocol import messages as ms
 from protocol.bundle import BadBundle
 from protocol.efile import FileState
 from protocol.fold import Written, evolve
-from protocol.journal import chain_hashes, file_chain, hash_event_id
+from protocol.journal import chain_hashes, file_chain, file_hash, hash_event_id
 from protocol.words import ORIGIN, ZERO_HASH, EventId, Term
 
 
@@ -148,9 +148,9 @@ def _files_of(ledger: Ledger, node: NodeRow) -> set[str]:
 
 
 def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> None:
-    """Rule 6.5: the hub's own rulings, given back; the highest term of each file holds."""
+    """Rule 6.5: the hub's own rulings, given back; the highest term of each file holds, and of one term the most."""
     row = ledger.file(grant.file)
-    if (row is not None and grant.term <= row.term) or not log:
+    if not log or (row is not None and grant.term <= row.term and not _goes_on(row, grant, log)):
         return
     opener = grant.file.split(".", 1)[0]
     fresh = CustodyRow(grant.file, opener, grant.holder)
@@ -183,6 +183,16 @@ def _take_grant(ledger: Ledger, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -
     fresh.term, fresh.cause = grant.term, Cause(grant.cause, grant.cause_node, _cause_term(grant))
     fresh.log_len, fresh.log_hash, fresh.state, fresh.dirty, fresh.fresh = len(log), f, state, True, not in_stay
     ledger.replace(fresh.file, fresh)
+
+
+def _goes_on(row: CustodyRow, grant: ms.Grant, log: tuple[ms.LogEntry, ...]) -> bool:
+    """Whether it is the ruling that is here, told later: with what its holder had written in that term meanwhile."""
+    if (grant.term, grant.holder) != (row.term, row.holder) or len(log) <= row.log_len:
+        return False
+    return row.log_hash == file_hash(
+        hash_event_id(EventId(entry.node, entry.epoch, entry.seq), entry.header, entry.body)
+        for entry in log[: row.log_len]
+    )
 
 
 def _cause_term(grant: ms.Grant) -> Term:

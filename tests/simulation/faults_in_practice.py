@@ -66,6 +66,11 @@ PRACTICE: dict[str, Fault] = {
         Change(_REPORTS, ' "\n        "WHERE closed_seq IS NULL OR closed_seq<excluded.closed_seq"', '"'),
         seed=1319, codes="not_at_rest stays_stopped", world="seed 1319",
     ),
+    "later_word": fault(
+        "of two words about one ruling a recovered hub believes the first, and takes the one with more in it for another",
+        Change(_REPORTS, "and not _goes_on(row, grant, log)", "and _goes_on(row, grant, log) is not None"),
+        seed=5323, codes="healthy_set_aside healthy_aside base cause", world="seed 5323",
+    ),
     "past_report": fault(
         "a recovered hub believes a report of an epoch that its copy knows as closed",
         Change(_REPORTS, "    if _is_past(ledger, report):\n", "    if False:\n"),

@@ -152,5 +152,6 @@ WORLDS |= {
     "seed 1495": plan_of(1495),
     "seed 1709": plan_of(1709),
     "seed 1929": plan_of(1929),
+    "seed 5323": plan_of(5323),
 }
 """Worlds of runs that once showed something that seldom happens."""
