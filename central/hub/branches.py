@@ -5,6 +5,7 @@ from __future__ import annotations
 from central.hub import rule as rules
 from central.hub.ingest import decode, journal_hash
 from central.hub.ledger import Ledger
+from protocol import events as ev
 from protocol import messages as ms
 from protocol.efile import FileState
 from protocol.fold import Written, evolve
@@ -21,9 +22,15 @@ def leave_branch(ledger: Ledger, file: str, kept: set[tuple[str, bytes, int]]) -
         event_id = EventId(node, bytes(epoch), seq)
         if tuple(event_id) in kept:
             continue
-        e = hash_event_id(event_id, bytes(header), bytes(body))
-        ledger.set_aside(decode(event_id, bytes(header), bytes(body), e), rules.OLDER_TERM)
+        _leave(ledger, event_id, bytes(header), bytes(body))
     ledger.db.run("UPDATE event SET pos=NULL WHERE subject=?", file)
+
+
+def _leave(ledger: Ledger, event_id: EventId, header: bytes, body: bytes) -> None:
+    """Kept beside, but for what only asked for a file: the ruling that it led to is void, and it waits for nobody."""
+    event = decode(event_id, header, body, hash_event_id(event_id, header, body))
+    if event.header.kind not in ev.BESIDE_THE_CHAIN:
+        ledger.set_aside(event, rules.OLDER_TERM)
 
 
 def leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
@@ -71,9 +78,7 @@ def _shorten(ledger: Ledger, file: str, length: int) -> None:
     for node, epoch, seq, header, body in ledger.db.rows(
         "SELECT node, epoch, seq, header, body FROM event WHERE subject=? AND pos>=? ORDER BY pos", file, length
     ):
-        event_id = EventId(node, bytes(epoch), seq)
-        e = hash_event_id(event_id, bytes(header), bytes(body))
-        ledger.set_aside(decode(event_id, bytes(header), bytes(body), e), rules.OLDER_TERM)
+        _leave(ledger, EventId(node, bytes(epoch), seq), bytes(header), bytes(body))
     ledger.db.run("UPDATE event SET pos=NULL WHERE subject=? AND pos>=?", file, length)
     row.state, row.log_hash, row.log_len, row.dirty = FileState(), ZERO_HASH, 0, True
     for node, epoch, seq, header, body in ledger.db.rows(

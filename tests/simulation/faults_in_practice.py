@@ -71,6 +71,11 @@ PRACTICE: dict[str, Fault] = {
         Change(_REPORTS, "and not _goes_on(row, grant, log)", "and _goes_on(row, grant, log) is not None"),
         seed=5323, codes="healthy_set_aside healthy_aside base cause", world="seed 5323",
     ),
+    "requests_beside": fault(
+        "a recovered hub keeps requests of a log that it leaves beside, as if a person had to decide about them",
+        Change("central.hub.branches", "    if event.header.kind not in ev.BESIDE_THE_CHAIN:\n", "    if event:\n"),
+        seed=6407, codes="healthy_set_aside healthy_aside", world="seed 6407",
+    ),
     "past_report": fault(
         "a recovered hub believes a report of an epoch that its copy knows as closed",
         Change(_REPORTS, "    if _is_past(ledger, report):\n", "    if False:\n"),

@@ -153,5 +153,6 @@ WORLDS |= {
     "seed 1709": plan_of(1709),
     "seed 1929": plan_of(1929),
     "seed 5323": plan_of(5323),
+    "seed 6407": plan_of(6407),
 }
 """Worlds of runs that once showed something that seldom happens."""
