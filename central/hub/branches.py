@@ -67,6 +67,48 @@ def leave_chain(ledger: Ledger, entry: ms.LogEntry) -> None:
     )  # fmt: skip
 
 
+def leave_beyond(ledger: Ledger, node: str, epoch: bytes, closed: int) -> None:
+    """What the copy has of an epoch beyond where the lost life closed it (0: that machine never had it): a twin's.
+
+    It is kept beside, and leaves the logs; but what a ruling has carried on since stays in them (rule 5.8), though it
+    is in no journal any more.
+    """
+    ledger.flush_events()
+    left: dict[str, int] = {}
+    for seq, subject, pos, header, body in ledger.db.rows(
+        "SELECT seq, subject, pos, header, body FROM event WHERE node=? AND epoch=? AND seq>? AND h IS NOT NULL "
+        "ORDER BY seq",
+        node, epoch, closed,
+    ):  # fmt: skip
+        event_id = EventId(node, epoch, seq)
+        event = decode(event_id, bytes(header), bytes(body), hash_event_id(event_id, bytes(header), bytes(body)))
+        row = ledger.file(subject) if pos is not None else None
+        if row is not None and event.header.term < row.term:
+            ledger.db.run("UPDATE event SET h=NULL WHERE node=? AND epoch=? AND seq=?", *event_id)
+            continue
+        if event.header.kind not in ev.BESIDE_THE_CHAIN:
+            ledger.set_aside(event, rules.EPOCH_CLOSED, tell=False)
+        ledger.db.run("DELETE FROM event WHERE node=? AND epoch=? AND seq=?", *event_id)
+        if pos is not None:
+            left[subject] = min(pos, left.get(subject, pos))
+    ledger.db.run("DELETE FROM taken WHERE node=? AND epoch=? AND seq>?", node, epoch, closed)
+    for file, place in left.items():
+        _shorten(ledger, file, place)
+    h = journal_hash(ledger, node, epoch, closed) or ZERO_HASH
+    ledger.db.run(
+        "UPDATE epoch SET closed_seq=?, closed_hash=? WHERE node=? AND epoch=? AND coalesce(closed_seq, ?)>=?",
+        closed, h, node, epoch, closed, closed,
+    )  # fmt: skip
+    ledger.db.run(
+        "UPDATE node SET head_seq=?, head_hash=? WHERE code=? AND epoch=? AND head_seq>?",
+        closed,
+        h,
+        node,
+        epoch,
+        closed,
+    )
+
+
 def _shorten(ledger: Ledger, file: str, length: int) -> None:
     """A file's log without what stood from a place on; what others wrote there leaves it too, and is kept beside.
 

@@ -203,8 +203,11 @@ def _take_chapters(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
     """Epochs that were opened in the lost life: the events of those that are closed wait for the end of recovery."""
     if report.epoch == node.epoch:
         return
-    if node.epoch is not None:
-        _add_epoch(ledger, node, node.epoch, node.head_seq, node.head_hash)
+    told = {chapter.epoch: chapter.closed for chapter in report.payload.chapters}
+    for (known,) in ledger.db.rows("SELECT epoch FROM epoch WHERE node=? ORDER BY ordinal", node.code):
+        if bytes(known) != report.epoch:
+            branches.leave_beyond(ledger, node.code, bytes(known), told.get(bytes(known), 0))
+    node = node_row(ledger, node.code)
     for chapter in report.payload.chapters:
         known = node.head_seq if chapter.epoch == node.epoch else 0
         pairs = chapter.pairs()
@@ -224,11 +227,9 @@ def _take_chapters(ledger: Ledger, report: ms.Report, node: NodeRow) -> None:
 
 
 def _add_epoch(ledger: Ledger, node: NodeRow, epoch: bytes, closed: int | None, h: bytes | None) -> None:
-    """An epoch, and where it was closed: never before what the copy has of it, for that was ruled on."""
     ordinal = ledger.db.value("SELECT count(*) FROM epoch WHERE node=?", node.code)
     ledger.db.run(
         "INSERT INTO epoch (node, epoch, ordinal, closed_seq, closed_hash) VALUES (?,?,?,?,?) "
-        "ON CONFLICT (node, epoch) DO UPDATE SET closed_seq=excluded.closed_seq, closed_hash=excluded.closed_hash "
-        "WHERE closed_seq IS NULL OR closed_seq<excluded.closed_seq",
+        "ON CONFLICT (node, epoch) DO UPDATE SET closed_seq=excluded.closed_seq, closed_hash=excluded.closed_hash",
         node.code, epoch, ordinal, closed, h,
     )  # fmt: skip

@@ -61,10 +61,17 @@ PRACTICE: dict[str, Fault] = {
         Change(_TAKE, "restore.PARTED if _is_parted(book, down) else", "restore.PARTED if False else"),
         seed=1709, codes="not_at_rest", world="seed 1709",
     ),
-    "ruled_beyond_the_end": fault(
-        "a report closes an epoch before the end of what the hub's copy has ruled on",
-        Change(_REPORTS, ' "\n        "WHERE closed_seq IS NULL OR closed_seq<excluded.closed_seq"', '"'),
-        seed=1319, codes="not_at_rest stays_stopped", world="seed 1319",
+    "beyond_the_end": fault(
+        "a recovered hub keeps in the logs what a twin wrote beyond the end of an epoch",
+        Change(_REPORTS, "            branches.leave_beyond(ledger, node.code, bytes(known), told.get(bytes(known), 0))\n",
+               "            pass\n"),
+        seed=9025, codes="different_file not_one_custodian custodian not_at_writer differs shorter", world="seed 9025",
+    ),
+    "carried_leaves": fault(
+        "what a ruling has carried on leaves the logs with the twin that wrote it",
+        Change("central.hub.branches", "if row is not None and event.header.term < row.term:\n            ledger.db.run",
+               "if row is None and event.header.term < event.header.term:\n            ledger.db.run"),
+        seed=1319, codes="order_lost cause", world="seed 1319",
     ),
     "later_word": fault(
         "of two words about one ruling a recovered hub believes the first, and takes the one with more in it for another",

@@ -154,5 +154,7 @@ WORLDS |= {
     "seed 1929": plan_of(1929),
     "seed 5323": plan_of(5323),
     "seed 6407": plan_of(6407),
+    "seed 9025": plan_of(9025),
+    "seed 9369": plan_of(9369),
 }
 """Worlds of runs that once showed something that seldom happens."""
