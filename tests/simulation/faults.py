@@ -171,7 +171,7 @@ CUSTODY: dict[str, Fault] = {
     ),
     "no_rollback_check": fault(
         "the office does not compare the acknowledged head and hash with its own",
-        Change(_TAKE, "        why = _set_back(unit, book, down)\n", '        why = _set_back(unit, book, down) and ""\n'),
+        Change(_TAKE, "        why = _set_back(unit, book, down) or (", '        why = (_set_back(unit, book, down) and "") or ('),
         seed=4, codes="not_one_custodian different_file not_at_rest", world="unnoticed",
     ),
     "life_unnoticed": fault(
@@ -196,7 +196,7 @@ CUSTODY: dict[str, Fault] = {
     ),
     "old_hub_life": fault(
         "an office takes bundles of the hub's former life after it has reported",
-        Change(_TAKE, "if down.life < node.life or node.mode == STOPPED:", "if node.mode == STOPPED:"),
+        Change(_TAKE, "        if down.life < node.life:\n            return Happening", "        if False:\n            return Happening"),
         seed=8, codes="not_one_custodian different_file", world="old life",
     ),
     "trim_journal": fault(

@@ -19,7 +19,7 @@ DESK: dict[str, Fault] = {
     ),
     "reading_holds": fault(
         "a reading is written as if it held the file",
-        Change("protocol.events", '"answer", "read", "decide"})', '"answer", "decide"})'),
+        Change("protocol.events", '"answer", "read", "decide", "vouch"})', '"answer", "decide", "vouch"})'),
         seed=7, codes="after foreign_event healthy_set_aside", world="desk",
     ),
 }  # fmt: skip

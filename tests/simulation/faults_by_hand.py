@@ -85,7 +85,7 @@ BY_HAND: dict[str, Fault] = {
     ),
     "old_life_by_stick": fault(
         "an office takes a bag of the district's former life",
-        Change(_TAKE, "if down.life < node.life or node.mode == STOPPED:", "if node.mode == STOPPED:"),
+        Change(_TAKE, "        if down.life < node.life:\n            return Happening", "        if False:\n            return Happening"),
         seed=14, codes="not_one_custodian different_file two_custodians", world="sticks and disks",
     ),
     "forced_untold_by_hand": fault(

@@ -80,7 +80,7 @@ PRACTICE: dict[str, Fault] = {
     ),
     "requests_beside": fault(
         "a recovered hub keeps requests of a log that it leaves beside, as if a person had to decide about them",
-        Change("central.hub.branches", "    if event.header.kind not in ev.BESIDE_THE_CHAIN:\n", "    if event:\n"),
+        Change("central.hub.branches", "body))\n    if event.header.kind not in ev.BESIDE_THE_CHAIN:\n", "body))\n    if event:\n"),
         seed=6407, codes="healthy_set_aside healthy_aside", world="seed 6407",
     ),
     "past_report": fault(
