@@ -41,6 +41,10 @@ _LATIN = re.compile("[A-Za-z]")
 _INSIDE = re.compile(r"[a-z;,.'\"\[/][A-Z](?=[a-z;])|[A-Za-z][;\[\]{}/\"'`~+=<>|][A-Za-z]|[A-Za-z][ÙØæçáàâãéíô¶¸]")
 """A capital, a sign or a letter above 127 in the middle of a word: usual in these fonts, rare in English."""
 
+_HUMP = "(?=[a-z]*[aeiouy])[a-z]{2,}"
+_STUCK = re.compile(rf"(?<![A-Za-z])[A-Za-z]{_HUMP}(?:[A-Z]{_HUMP})+(?![A-Za-z])")
+"""English words stuck together by their capitals, as programs name things: a capital in the middle says nothing."""
+
 _FAULT = re.compile(
     "(?:^|[^\u0900-\u097f])[\u093c\u093e-\u094d\u0900-\u0903]|[\u093e-\u094c]{2}|[\u0905-\u0914]\u094d"
     "|\u094d[\u0905-\u0914]|\u094d$|[\u0905-\u0914][\u093e-\u094c]|[^\u0900-\u097f\\w]\u094d"
@@ -83,7 +87,7 @@ def _speaks(word: str, font: str) -> float:
         return 1.0
     if bare in _ENGLISH:
         return -1.0
-    if _FAULT.search(found) or not _DEVANAGARI.search(found):
+    if _STUCK.search(word) or _FAULT.search(found) or not _DEVANAGARI.search(found):
         return -0.6
     return 0.7 if _INSIDE.search(word) else 0.0
 
