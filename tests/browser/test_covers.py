@@ -23,7 +23,10 @@ def scan(name: str) -> FilePayload:
 def opened(screen: Screen, subject: str, head: str) -> str:
     """A new file, by keys where a person would use them; its address."""
     screen.go("/files/new")
+    field = screen.page.locator("#subject")
+    expect(field).to_be_focused()
     screen.page.keyboard.type(subject)
+    expect(field).to_have_value(subject)
     screen.page.select_option("#head", head)
     screen.page.keyboard.press("Control+Enter")
     screen.page.wait_for_url(re.compile(r"/files/chirgaon\."))
