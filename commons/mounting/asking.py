@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from commons import unix_socket
 from commons.mounting.values import Owner, Telling
 
 MOST_BYTES: Final = 65_536
@@ -76,17 +77,7 @@ def ask_out(root: Path, name: str) -> bool:
 
 def listen(root: Path, owner: Owner) -> socket.socket:
     """The helper's end, for root and the service alone. Raises OSError."""
-    path = socket_path(root)
-    path.unlink(missing_ok=True)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-    before = os.umask(0o117)
-    try:
-        listening.bind(str(path))
-    finally:
-        os.umask(before)
-    os.chown(path, os.geteuid(), owner.gid, follow_symlinks=False)
-    listening.listen(8)
-    return listening
+    return unix_socket.listen(socket_path(root), gid=owner.gid)
 
 
 def answer(listening: socket.socket, owner: Owner, heard: Callable[[str], bool]) -> None:

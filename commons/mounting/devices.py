@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import pyudev
@@ -11,40 +10,21 @@ import pyudev
 from commons.mounting.mountinfo import number_of
 from commons.mounting.names import label_of
 from commons.mounting.values import Device
+from commons.udev import Subsystem, attribute
 
 SECTOR_BYTES = 512
 """Of sysfs, whatever the device's own are."""
 
 
-class Devices:
-    """The block devices of this machine, and a descriptor that can be read when one comes or goes."""
+class Devices(Subsystem):
+    """The block devices of this machine."""
 
     def __init__(self) -> None:
-        self._context = pyudev.Context()
-        self._monitor = pyudev.Monitor.from_netlink(self._context)
-        self._monitor.filter_by("block")
-        self._monitor.start()
-
-    def fileno(self) -> int:
-        """For a selector."""
-        number: int = self._monitor.fileno()
-        return number
-
-    def drain(self) -> None:
-        """Take what was told: that something changed is all that counts, `look` says what there is."""
-        with suppress(OSError):
-            while self._monitor.poll(0) is not None:
-                pass
+        super().__init__("block")
 
     def look(self) -> list[Device]:
-        """All block devices that udev has looked at. One that goes while it is looked at is left out."""
-        found = []
-        for one in self._context.list_devices(subsystem="block"):
-            with suppress(OSError, LookupError, ValueError, pyudev.DeviceNotFoundError):
-                device = _as_device(one)
-                if device is not None:
-                    found.append(device)
-        return found
+        """All that udev has looked at."""
+        return self.each(_as_device)
 
 
 def _as_device(one: pyudev.Device) -> Device | None:
@@ -60,8 +40,8 @@ def _as_device(one: pyudev.Device) -> Device | None:
         number=number,
         usb=said.get("ID_BUS") == "usb" or one.find_parent("usb", "usb_device") is not None,
         disk=number if disk is None else number_of(disk.device_number),
-        size_bytes=SECTOR_BYTES * int(_attribute(one, "size") or 0),
-        read_only=_attribute(one, "ro") == "1",
+        size_bytes=SECTOR_BYTES * int(attribute(one, "size") or 0),
+        read_only=attribute(one, "ro") == "1",
         held=_is_held(Path(one.sys_path)),
         usage=said.get("ID_FS_USAGE", ""),
         file_system=file_system,
@@ -70,11 +50,6 @@ def _as_device(one: pyudev.Device) -> Device | None:
         label=label_of(said.get("ID_FS_LABEL_ENC", "")),
         serial=said.get("ID_FS_UUID", "") or said.get("ID_SERIAL_SHORT", ""),
     )
-
-
-def _attribute(one: pyudev.Device, name: str) -> str:
-    value = one.attributes.get(name)
-    return value.decode("ascii", "replace").strip() if value else ""
 
 
 def _is_held(folder: Path) -> bool:

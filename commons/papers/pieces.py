@@ -102,19 +102,18 @@ def regroup(chunks: Iterable[bytes]) -> Iterator[bytes]:
     If the chunks break off with an error, what came before it is given first, then the error is raised.
     """
     held = bytearray()
-    failure: Exception | None = None
     try:
         for chunk in chunks:
             held += chunk
             while len(held) >= MIN_PIECE_BYTES:
                 yield bytes(held[:MAX_PIECE_BYTES])
                 del held[:MAX_PIECE_BYTES]
-    except Exception as error:  # noqa: BLE001  kept, and raised below
-        failure = error
+    except Exception:
+        if held:
+            yield bytes(held)
+        raise
     if held:
         yield bytes(held)
-    if failure is not None:
-        raise failure
 
 
 def _binding(place: Place) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pkcs11
 from asn1crypto import x509
@@ -135,21 +136,15 @@ _CODES: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
 )  # fmt: skip
 
 
-class _in_our_words:  # noqa: N801 - reads as a word in `with`
-    def __init__(self, token: pkcs11.Token | None = None) -> None:
-        self._token = token
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if error is None or isinstance(error, Refused):
-            return
-        for kinds, code in _CODES:
-            if isinstance(error, kinds):
-                raise Refused(code, self._token) from error
-        if isinstance(error, (ck.PKCS11Error, RuntimeError, OSError)):
-            raise Refused("failed", self._token) from error
+@contextmanager
+def _in_our_words(token: pkcs11.Token | None = None) -> Iterator[None]:
+    try:
+        yield
+    except Refused:
+        raise
+    except (ck.PKCS11Error, RuntimeError, OSError) as error:
+        code = next((code for kinds, code in _CODES if isinstance(error, kinds)), "failed")
+        raise Refused(code, token) from error
 
 
 def _tries(token: pkcs11.Token | None) -> tuple[bool, bool, bool]:

@@ -26,6 +26,7 @@ from commons.tokens.catalogue import Catalogue, models_of, modules_of
 from commons.tokens.usb import UsbDevices
 from commons.tokens.values import Certificate, Plugged, Telling, Token, UsbDevice
 from commons.tokens.workers import Nursery, TokenFailed, Worker
+from commons.unix_socket import listen
 
 log = logging.getLogger("patravali.tokens")
 
@@ -70,7 +71,7 @@ class Service:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         held = asking.hold(self._folder)
-        listening = _listen(asking.socket_path(self._folder))
+        listening = listen(asking.socket_path(self._folder))
         self._tell()
         with selectors.DefaultSelector() as waiting:
             for one in (self._devices, self._wake, listening):
@@ -293,18 +294,6 @@ class Service:
                         if sha256(found.der).digest() == certificate:
                             return one.key, token, found
         raise TokenFailed(talk.Failed("no_token"))
-
-
-def _listen(path: Path) -> socket.socket:
-    path.unlink(missing_ok=True)
-    listening = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
-    before = os.umask(0o117)
-    try:
-        listening.bind(str(path))
-    finally:
-        os.umask(before)
-    listening.listen(16)
-    return listening
 
 
 def _is_file(path: str) -> bool:

@@ -16,12 +16,13 @@ from appliance.queue import Pulse
 from appliance.store.manners import write_limits
 from appliance.store.unit import Unit
 from tests.appliance.queue_process import OFFICES, open_moth
-from tests.appliance.test_queue import CLERK, acked, opened, within
+from tests.appliance.test_queue import CLERK, acked, opened
 from tests.benchmarks.relay import Relay
 from tests.support.district import TestClock, open_hub, papers_of
 from tests.support.paper import pdf
 from tests.support.server import serve_hub
 from tests.support.threads import running
+from tests.support.waiting import until
 
 KBIT = 256
 SIZE = 110_000
@@ -51,7 +52,7 @@ def call(pulse: Pulse) -> None:
     """Called twice: the second call is taken up when all that the first one led to is done."""
     for _ in range(2):
         pulse.wake()
-        within(20, lambda: pulse.has_heard)
+        until(lambda: pulse.has_heard, 20)
 
 
 def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(unit: Unit, relay: Relay) -> None:
@@ -68,7 +69,7 @@ def test_while_the_line_rests_nothing_is_carried_and_then_all_at_once(unit: Unit
         assert relay.take().both == 0
         sharing.resume(unit)
         pulse.wake()
-        within(5, lambda: acked(unit))
+        until(lambda: acked(unit), 5)
 
 
 def test_movements_and_papers_keep_to_the_limit_together(unit: Unit, relay: Relay) -> None:
@@ -83,12 +84,12 @@ def test_movements_and_papers_keep_to_the_limit_together(unit: Unit, relay: Rela
         relay.take()
         started = time.monotonic()
         pulse.wake()
-        within(20, lambda: bool(unit.db.row("SELECT 1 FROM crossing")))
+        until(lambda: bool(unit.db.row("SELECT 1 FROM crossing")), 20)
         for _ in range(SIZE // 9_000):
             verbs.save_yellow(unit, CLERK, file, f"<p>{source.randbytes(9_000).hex()}</p>", 0)
             verbs.confirm_note(unit, CLERK, file)
         pulse.wake()
-        within(60, lambda: acked(unit) and bool(unit.db.value("SELECT min(at_hub) FROM blob")))
+        until(lambda: acked(unit) and bool(unit.db.value("SELECT min(at_hub) FROM blob")), 60)
         seconds = time.monotonic() - started
     crossed = relay.take().both
     assert crossed > 1.8 * SIZE

@@ -5,9 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +20,7 @@ from tests.support.proxy import proxy
 from tests.support.server import Server, free_port, serve_hub
 from tests.support.tls import make_certificate
 from tests.support.unfinished import begun_long_ago, is_there
+from tests.support.waiting import until
 
 CLERK = actor("moth.da1")
 
@@ -59,15 +58,6 @@ def queue(folder: Path, url: str, exchange_seconds: float = 3600.0, *way: str) -
         process.wait(timeout=20)
 
 
-def within(seconds: float, true: Callable[[], bool]) -> float:
-    """Seconds until it is true."""
-    started, pause = time.monotonic(), threading.Event()
-    while not true():
-        assert time.monotonic() < started + seconds, f"not within {seconds} s"
-        pause.wait(0.01)
-    return time.monotonic() - started
-
-
 def acked(unit: Unit) -> bool:
     return bool(unit.db.value("SELECT acked_seq = head_seq FROM node"))
 
@@ -87,11 +77,11 @@ def exchanges(unit: Unit) -> int:
 def test_what_is_enqueued_is_carried_within_a_second(folder: Path, unit: Unit, hub: Server) -> None:
     with queue(folder, hub.url):
         before = exchanges(unit)
-        within(20, lambda: exchanges(unit) > before)
+        until(lambda: exchanges(unit) > before, 20)
         for number in range(3):
             opened(unit, f"file {number}")
-            within(1.0, lambda: acked(unit))
-            within(1.0, lambda: waiting(unit) == 0)
+            until(lambda: acked(unit), 1.0)
+            until(lambda: waiting(unit) == 0, 1.0)
     assert unit.db.value("SELECT count(*) FROM outbox") == 0
 
 
@@ -99,7 +89,7 @@ def test_a_download_that_nobody_finishes_goes_after_a_month(folder: Path, unit: 
     begun_long_ago(unit.incoming, unit.folder / "incoming", days=31)
     unit.incoming.create("new", 100, b"")
     with queue(folder, hub.url):
-        within(20, lambda: not is_there(unit.incoming, "old"))
+        until(lambda: not is_there(unit.incoming, "old"), 20)
     assert is_there(unit.incoming, "new")
 
 
@@ -134,7 +124,7 @@ def test_a_task_that_died_with_its_worker_is_made_good_by_the_next_process(
     assert waiting(unit) == 0
     assert not acked(unit)
     with queue(folder, hub.url):
-        within(20, lambda: acked(unit))
+        until(lambda: acked(unit), 20)
 
 
 def test_killed_in_the_middle_again_and_again_it_loses_nothing(folder: Path, unit: Unit, hub: Server) -> None:
@@ -145,11 +135,11 @@ def test_killed_in_the_middle_again_and_again_it_loses_nothing(folder: Path, uni
             for number in range(6):
                 written.append(f"killed {round_number} {number}")
                 opened(unit, written[-1])
-            within(20, lambda: unit.db.value("SELECT acked_seq FROM node") > before)  # noqa: B023 - used at once
+            until(lambda: unit.db.value("SELECT acked_seq FROM node") > before, 20)  # noqa: B023 - used at once
             process.kill()
             process.wait()
     with queue(folder, hub.url):
-        within(20, lambda: acked(unit))
+        until(lambda: acked(unit), 20)
     district = open_hub(folder, papers_of(OFFICES), TestClock())
     assert [
         title for (title,) in district.db.rows("SELECT title FROM efile WHERE title LIKE 'killed%' ORDER BY title")
@@ -162,11 +152,11 @@ def test_when_the_line_returns_it_goes_by_itself(folder: Path, unit: Unit) -> No
     """The first wait after a failure is 11 s at the least: only the answered knock can end it sooner."""
     port = free_port()
     with queue(folder, f"http://127.0.0.1:{port}"):
-        within(20, lambda: reading.line_state(unit).up is False)
+        until(lambda: reading.line_state(unit).up is False, 20)
         opened(unit)
         with serve_hub(folder, port=port):
-            assert within(10, lambda: acked(unit)) < 9
-            within(5, lambda: reading.line_state(unit).up is True)
+            assert until(lambda: acked(unit), 10) < 9
+            until(lambda: reading.line_state(unit).up is True, 5)
 
 
 def test_when_the_proxy_returns_it_goes_by_itself(folder: Path, unit: Unit, tmp_path: Path) -> None:
@@ -176,17 +166,17 @@ def test_when_the_proxy_returns_it_goes_by_itself(folder: Path, unit: Unit, tmp_
         serve_hub(folder, tls=certificate) as secure,
         queue(folder, secure.url, 3600.0, f"http://127.0.0.1:{port}", str(certificate)),
     ):
-        within(20, lambda: reading.line_state(unit).trouble == "proxy")
+        until(lambda: reading.line_state(unit).trouble == "proxy", 20)
         opened(unit)
         with proxy(tmp_path, port=port):
-            assert within(10, lambda: acked(unit)) < 9
-            within(5, lambda: reading.line_state(unit).up is True)
+            assert until(lambda: acked(unit), 10) < 9
+            until(lambda: reading.line_state(unit).up is True, 5)
 
 
 def test_the_queue_ends_when_asked(folder: Path, unit: Unit, hub: Server) -> None:
     with queue(folder, hub.url) as process:
         before = exchanges(unit)
-        within(20, lambda: exchanges(unit) > before)
+        until(lambda: exchanges(unit) > before, 20)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=15) == 0
     assert "Traceback" not in (folder / "queue.log").read_text()

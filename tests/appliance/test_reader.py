@@ -20,9 +20,9 @@ from commons.documents.ocr import CannotRead
 from commons.documents.reading import read_text
 from commons.documents.values import PageText
 from provisioning.demo import paper
-from tests.appliance.test_queue import within
 from tests.support.district import TestClock, actor, open_unit, papers_of
 from tests.support.paper import pdf
+from tests.support.waiting import becomes
 
 CLERK = actor("moth.da1")
 LETTER = paper.letter(to="खण्ड विकास अधिकारी", subject="Drain slope", paragraphs=("The estimate is enclosed.",), by="A")
@@ -107,7 +107,7 @@ def test_the_thread_reads_and_ends_when_asked(unit: Unit) -> None:
     attach(unit, LETTER)
     reader = Reader(unit)
     reader.start()
-    assert within(20, lambda: search(unit, CLERK, "estimate").hits == 1)
+    assert becomes(lambda: search(unit, CLERK, "estimate").hits == 1)
     reader.stop()
     reader.join(timeout=10)
     assert not reader.is_alive()

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.appliance.test_queue import within
 from tests.browser.picture import dark_share
 from tests.browser.screen import SOON, Windows
 from tests.support.paper import locked_pdf, pdf
+from tests.support.waiting import becomes
 
 LOADED = "() => document.querySelector('img.pv-image-paper').naturalWidth > 0"
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -64,7 +64,7 @@ def test_pages_are_turned_from_paper_to_paper_and_made_larger(
     expect(page.locator(".pv-sheet.zoomed")).to_be_visible(timeout=SOON)
     assert before
     wide = 2 * before["width"]
-    assert within(SOON / 1000, lambda: ((box := picture.bounding_box()) is not None) and box["width"] > wide)
+    assert becomes(lambda: ((box := picture.bounding_box()) is not None) and box["width"] > wide, SOON / 1000)
     expect(at).to_have_attribute("data-page", "4")
 
 

@@ -17,8 +17,8 @@ from commons.stick.looking import Patience
 from commons.stick.read_me import NAME
 from commons.stick.work import StickWork, Tell
 from protocol.errors import PatravaliError
-from tests.support.plugging import until
 from tests.support.sticks import BLUE, ended, folder_of_sticks, stalled_sticks
+from tests.support.waiting import until
 
 __all__ = ["folder_of_sticks", "stalled_sticks"]
 

@@ -5,27 +5,17 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from commons.supervise import Program, Supervisor
 from commons.words import REFUSED_EXIT
+from tests.support.waiting import becomes
 
 WAITS = "import time\nwhile True: time.sleep(60)"
 
 
 def program(name: str, script: str) -> Program:
     return Program(name, (sys.executable, "-c", script))
-
-
-def becomes(true: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def gone(pid: int) -> bool:

@@ -12,6 +12,7 @@ from commons.sweeping import DAY_SECONDS, Place, Sweeper, sweep
 from tests.benchmarks.district import make
 from tests.benchmarks.servers import hub_web
 from tests.support.unfinished import begun_long_ago, is_there
+from tests.support.waiting import becomes
 
 KEY = bytes(32)
 
@@ -33,13 +34,6 @@ class Failing:
         raise OSError(5, "input/output error")
 
 
-def becomes_empty(incoming: Incoming) -> bool:
-    end = time.monotonic() + 20
-    while is_there(incoming, "old") and time.monotonic() < end:
-        time.sleep(0.02)
-    return not is_there(incoming, "old")
-
-
 @pytest.mark.parametrize(("days", "stays"), [(2, False), (4, True)])
 def test_what_has_not_grown_for_so_long_goes(incoming: Incoming, days: int, stays: bool) -> None:
     assert sweep([Place(Failing()), Place(incoming, days * DAY_SECONDS)], time.time()) == int(not stays)
@@ -49,7 +43,7 @@ def test_what_has_not_grown_for_so_long_goes(incoming: Incoming, days: int, stay
 def test_the_first_round_is_at_the_start(incoming: Incoming) -> None:
     sweeper = Sweeper([Place(incoming, DAY_SECONDS)])
     sweeper.start()
-    assert becomes_empty(incoming)
+    assert becomes(lambda: not is_there(incoming, "old"))
     sweeper.stop()
     assert is_there(incoming, "new")
 
@@ -60,6 +54,6 @@ def test_the_hubs_program_lets_an_upload_go_that_has_expired(tmp_path: Path) -> 
     begun_long_ago(hub.incoming, district.hub_folder / "incoming", days=8)
     hub.incoming.create("new", 100, b"")
     with hub_web(district.hub_folder):
-        assert becomes_empty(hub.incoming)
+        assert becomes(lambda: not is_there(hub.incoming, "old"))
         assert is_there(hub.incoming, "new")
     hub.db.close()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import subprocess
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from tests.network.namespaces import Host
+from tests.support.waiting import becomes
 
 SCRIPT = """
 mount -t tmpfs tmpfs /run
@@ -76,13 +75,3 @@ def laptop(host: Host, folder: Path, host_name: str = "laptop") -> Laptop:
     found = Laptop(host, daemon)
     assert becomes(lambda: found.resolve(f"{host_name}.local") != "", 30), "Avahi did not start"
     return found
-
-
-def becomes(true: Callable[[], bool], seconds: float = 20) -> bool:
-    """Whether it comes true in so many seconds."""
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.2)
-    return True

@@ -19,12 +19,12 @@ import appliance.config
 import central.config
 from tests.benchmarks import district as made
 from tests.benchmarks.results import Result, replace, rounded, table
-from tests.network.avahi import becomes
 from tests.network.front import Front, front
 from tests.network.namespaces import Host, Network, end
 from tests.network.offices import ROOT
 from tests.network.shaper import up_seconds_between
 from tests.support.paper import pdf
+from tests.support.waiting import becomes
 
 NEAR, FAR = "10.79.0.2", "10.79.0.1"
 LAN_MOTH, LAN_LAPTOP = "10.77.0.2", "10.77.0.9"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.network.avahi import Laptop, becomes, laptop
+from tests.network.avahi import Laptop, laptop
 from tests.network.namespaces import Host, Lan, Network
 from tests.network.offices import Office
+from tests.support.waiting import becomes
 
 NAME = "block-moth.local"
 

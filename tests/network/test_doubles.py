@@ -6,10 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from tests.network.avahi import becomes, laptop
+from tests.network.avahi import laptop
 from tests.network.namespaces import Network
 from tests.network.offices import OTHER_KEY, Office
 from tests.network.test_found import find
+from tests.support.waiting import becomes
 
 
 def test_a_clone_is_told_on_both_machines_and_by_find_and_goes_again(net: Network, tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import json
 import sys
 from pathlib import Path
 
-from tests.network.avahi import becomes, laptop
+from tests.network.avahi import laptop
 from tests.network.namespaces import Host, Network
 from tests.network.offices import KEY, OTHER_KEY, Office
+from tests.support.waiting import becomes
 
 
 def test_avahi_finds_the_name_the_service_and_what_it_says(net: Network, tmp_path: Path) -> None:

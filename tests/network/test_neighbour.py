@@ -10,10 +10,10 @@ import appliance.config
 from appliance.desk import verbs
 from appliance.desk.values import Actor
 from tests.benchmarks import district as made
-from tests.network.avahi import becomes
 from tests.network.front import front
 from tests.network.namespaces import Host, Network, end
 from tests.network.offices import ROOT
+from tests.support.waiting import becomes
 
 HUB, CHIRGAON, MOTH = "10.78.0.1", "10.77.0.3", "10.77.0.2"
 QUEUE = ("appliance", "queue", "--data")

@@ -10,8 +10,9 @@ from pathlib import Path
 import appliance.config
 from provisioning.authority import Authority
 from provisioning.demo import content
-from tests.network.avahi import becomes, laptop
+from tests.network.avahi import laptop
 from tests.network.namespaces import Host, Network, end
+from tests.support.waiting import becomes
 
 NOW = 1_790_000_000
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,8 @@ from provisioning import cli
 from provisioning.authority import Authority
 from provisioning.demo import content
 from provisioning.demo.district import directory
+from tests.support.server import free_port
+from tests.support.waiting import becomes
 
 NOW = 1_790_000_000
 
@@ -40,21 +39,6 @@ def district(tmp_path: Path) -> Path:
     unit.take_directory(signed)
     unit.db.close()
     return tmp_path
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
-
-
-def becomes(true: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def answers(port: int) -> bool:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import ctypes
 import itertools
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,6 +21,8 @@ from pathlib import Path
 from commons.mounting import asking
 from commons.mounting.mountinfo import number_of, parse
 from commons.mounting.values import Mounted, Told
+from tests.support.made_up_udev import MadeUpUdev
+from tests.support.waiting import until
 
 NOBODY = 65534
 SECONDS = 20
@@ -70,26 +70,14 @@ def image(folder: Path, *command: str, megabytes: int = 16, content: Path | None
     return made
 
 
-def until(holds: Callable[[], bool]) -> None:
-    """Wait for something to become true. Raises TimeoutError."""
-    end = time.monotonic() + SECONDS
-    while not holds():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.02)
-
-
 class Rig:
     """The helper with its made-up udev."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.root = folder / "sticks"
-        self._bed = subprocess.Popen(
-            ["umockdev-wrapper", sys.executable, str(TESTBED)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._dir = self._line()
-        self._say(add=f"P: {USB}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n\n")
+        self.udev = MadeUpUdev()
+        self.udev.add(f"P: {USB}", "E: SUBSYSTEM=usb", "E: DEVTYPE=usb_device")
         self._plugged: list[Plugged] = []
         self.start()
 
@@ -102,7 +90,7 @@ class Rig:
         command = [sys.executable, "-m", "provisioning.cli", "sticks", "--sticks", str(self.root), "--user", "nobody"]
         self.helper = subprocess.Popen(
             [*inside, "setpriv", f"--bounding-set=-all,{capabilities()}", "--no-new-privs", *command],
-            env=os.environ | {"LD_PRELOAD": "libumockdev-preload.so.0", "UMOCKDEV_DIR": self._dir},
+            env=os.environ | self.udev.environment,
             stderr=(self.folder / "log").open("ab"),
         )
         until(lambda: asking.read_told(self.root) is not None or self.helper.poll() is not None)
@@ -146,14 +134,14 @@ class Rig:
         lines = [f"P: {path}", *(f"E: {name}={value}" for name, value in values.items() if value)]
         self._plugged.append(Plugged(loop, image, f"/sys{path}"))
         lines += [f"A: size={image.stat().st_size // 512}\\n", f"A: ro={int(read_only)}\\n"]
-        self._say(add="\n".join(lines) + "\n\n")
+        self.udev.add(*lines)
         return self._plugged[-1]
 
     def pull(self, one: Plugged) -> None:
         """Pull it out."""
         self._plugged.remove(one)
-        self._say(remove=one.path)
-        Path(f"{self._dir}/sys/block/{Path(one.loop).name}").unlink(missing_ok=True)
+        self.udev.remove(one.path)
+        (self.udev.folder / "sys/block" / Path(one.loop).name).unlink(missing_ok=True)
         run("losetup", "-d", one.loop, check=False)
 
     def as_nobody(self, do: Callable[[], object]) -> bool:
@@ -177,19 +165,7 @@ class Rig:
         self.helper.wait(SECONDS)
         for one in self._plugged:
             run("losetup", "-d", one.loop, check=False)
-        self._bed.kill()
-        self._bed.wait(SECONDS)
-        shutil.rmtree(self._dir, ignore_errors=True)
-
-    def _say(self, **said: str) -> None:
-        assert self._bed.stdin is not None
-        self._bed.stdin.write(json.dumps(said) + "\n")
-        self._bed.stdin.flush()
-        assert self._line() == "1"
-
-    def _line(self) -> str:
-        assert self._bed.stdout is not None
-        return self._bed.stdout.readline().strip()
+        self.udev.close()
 
 
 @contextmanager

@@ -15,8 +15,9 @@ from commons.mounting.values import Owner, Telling, Told
 from commons.stick.work import StickWork, Work
 from tests.support.copies import meet
 from tests.support.district import District, make_district
-from tests.support.plugging import Rig, rig, until
+from tests.support.plugging import Rig, rig
 from tests.support.stalling import stalling
+from tests.support.waiting import until
 
 BLUE = "नीली"
 Result = TypeVar("Result")

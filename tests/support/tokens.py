@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from commons.tokens import asking
 from commons.tokens.values import Plugged
+from tests.support.made_up_udev import MadeUpUdev
 from tests.support.softhsm import MODULE, SoftHsm
+from tests.support.waiting import until
 
 SECONDS = 20
-TESTBED = Path(__file__).with_name("testbed.py")
 BUS = "/devices/pci0000:00/0000:00:14.0/usb1"
 CATALOGUE = f"""
 folders = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu"]
@@ -50,13 +49,9 @@ class Rig:
         self.folder.mkdir()
         self._catalogue = folder / "tokens.toml"
         self._catalogue.write_text(CATALOGUE)
-        self._bed = subprocess.Popen(
-            ["umockdev-wrapper", sys.executable, str(TESTBED)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        self._environment = {
-            **os.environ, **hsm.environment, "LD_PRELOAD": "libumockdev-preload.so.0", "UMOCKDEV_DIR": self._line(),
-        }  # fmt: skip
-        self._say(add=f"P: {BUS}\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n\n")
+        self._udev = MadeUpUdev()
+        self._environment = {**os.environ, **hsm.environment, **self._udev.environment}
+        self._udev.add(f"P: {BUS}", "E: SUBSYSTEM=usb", "E: DEVTYPE=usb_device")
         self.log = folder / "service.log"
         self.process = self._start()
 
@@ -68,7 +63,7 @@ class Rig:
             ],
             env=self._environment, stderr=self.log.open("ab"),
         )  # fmt: skip
-        becomes(lambda: asking.read_told(self.folder) is not None or process.poll() is not None)
+        until(lambda: asking.read_told(self.folder) is not None or process.poll() is not None)
         return process
 
     def restart(self) -> None:
@@ -91,42 +86,21 @@ class Rig:
             f"E: DEVNUM={number:03}", f"A: idVendor={vendor}\\n", f"A: idProduct={product}\\n",
         ]  # fmt: skip
         lines += [f"A: serial={serial}\\n"] if serial else []
-        self._say(add="\n".join(lines) + "\n\n")
+        self._udev.add(*lines)
         if interface:
             inner = [f"P: {place}/1-{number}:1.0", "E: SUBSYSTEM=usb", "E: DEVTYPE=usb_interface"]
-            self._say(add="\n".join([*inner, f"A: bInterfaceClass={interface}\\n"]) + "\n\n")
+            self._udev.add(*inner, f"A: bInterfaceClass={interface}\\n")
         return place
 
     def pull(self, place: str) -> None:
         """Pull it out."""
-        self._say(remove=f"/sys{place}")
+        self._udev.remove(f"/sys{place}")
 
     def close(self) -> None:
         """End all."""
         self.process.terminate()
         self.process.wait(SECONDS)
-        self._bed.kill()
-        self._bed.wait(SECONDS)
-
-    def _say(self, **said: str) -> None:
-        assert self._bed.stdin is not None
-        self._bed.stdin.write(json.dumps(said) + "\n")
-        self._bed.stdin.flush()
-        assert self._line() == "1"
-
-    def _line(self) -> str:
-        assert self._bed.stdout is not None
-        return self._bed.stdout.readline().strip()
-
-
-def becomes(true: Callable[[], bool], seconds: float = SECONDS) -> float:
-    """Seconds until it was true. Raises TimeoutError."""
-    started = time.monotonic()
-    while not true():
-        if time.monotonic() > started + seconds:
-            raise TimeoutError
-        time.sleep(0.02)
-    return time.monotonic() - started
+        self._udev.close()
 
 
 @contextmanager

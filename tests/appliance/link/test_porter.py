@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -27,6 +26,7 @@ from tests.support.district import District, actor
 from tests.support.paper import pdf
 from tests.support.server import serve_hub
 from tests.support.threads import running
+from tests.support.waiting import becomes
 
 DA = actor("moth.da1")
 KNOCK = 0.05
@@ -78,15 +78,6 @@ class Scene:
 def scene(district: District, tmp_path: Path) -> Iterator[Scene]:
     with serve_hub(tmp_path) as hub, Relay(int(hub.url.rpartition(":")[2])) as relay:
         yield Scene(district, relay)
-
-
-def becomes(true: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def damaged(scene: Scene) -> bytes:

@@ -19,8 +19,8 @@ from commons.stick import FOLDER, Stick
 from commons.stick.looking import Patience
 from commons.web.sticks import keep_work
 from tests.support.district import HUB_CODE, District, actor
-from tests.support.plugging import until
 from tests.support.sticks import BLUE, check_told_in_words, folder_of_sticks, met_district, page_ended, stalled_sticks
+from tests.support.waiting import until
 
 __all__ = ["folder_of_sticks", "met_district", "stalled_sticks"]
 

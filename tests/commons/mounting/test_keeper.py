@@ -12,7 +12,8 @@ import pytest
 from commons.mounting import asking
 from commons.mounting.values import FOLDER_NAME, Told
 from commons.stick import Stick, StickFull, StickGone, StickReadOnly, StickUnfit
-from tests.support.plugging import Rig, image, run, until
+from tests.support.plugging import Rig, image, run
+from tests.support.waiting import until
 
 EXT4 = ("mkfs.ext4", "-q")
 SIZE = 16 << 20
@@ -116,10 +117,10 @@ def test_a_device_that_is_no_usb_stick_is_not_touched(sticks: Rig, tmp_path: Pat
     made = image(tmp_path, *EXT4)
     loop = run("losetup", "-f", "--show", str(made)).strip()
     number = Path(loop).stat().st_rdev
-    said = f"P: /devices/virtual/block/x\nN: x\nE: SUBSYSTEM=block\nE: DEVTYPE=disk\nE: DEVNAME={loop}\n"
-    sticks._say(
-        add=f"{said}E: MAJOR={os.major(number)}\nE: MINOR={os.minor(number)}\nE: ID_FS_TYPE=ext4\nA: size=99\\n\n"
-    )
+    sticks.udev.add(
+        "P: /devices/virtual/block/x", "N: x", "E: SUBSYSTEM=block", "E: DEVTYPE=disk", f"E: DEVNAME={loop}",
+        f"E: MAJOR={os.major(number)}", f"E: MINOR={os.minor(number)}", "E: ID_FS_TYPE=ext4", "A: size=99\\n",
+    )  # fmt: skip
     sticks.plug(image(tmp_path, *EXT4), ID_FS_LABEL_ENC="RED")
     assert [one.name for one in sticks.until_told("here")] == ["RED"]
     run("losetup", "-d", loop)

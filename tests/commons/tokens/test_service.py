@@ -20,7 +20,8 @@ from commons.tokens import asking
 from commons.tokens.workers import TokenFailed
 from tests.support.pki import Pki
 from tests.support.softhsm import PIN, SoftHsm, SoftToken
-from tests.support.tokens import Rig, becomes
+from tests.support.tokens import Rig
+from tests.support.waiting import until
 
 WITHIN = 2.0
 """Seconds after which the screens show a token (issue: within two seconds)."""
@@ -87,17 +88,17 @@ def code_of(tokens: Rig, token: SoftToken, words: bytearray, data: bytes | None 
 def test_a_token_is_shown_with_its_certificate_without_a_pin(tokens: Rig, rsa: SoftToken) -> None:
     assert tokens.told() == []
     place = tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     (one,) = tokens.told()
     assert one.model == "ePass2003"
     assert rsa.der in {found.der for token in one.tokens for found in token.certificates}
     tokens.pull(place)
-    becomes(lambda: tokens.told() == [])
+    until(lambda: tokens.told() == [])
 
 
 def test_both_kinds_of_key_sign(tokens: Rig, rsa: SoftToken, curve: SoftToken) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     for token in (rsa, curve):
         words = pin()
         with asking.signing(tokens.folder, name(token), words) as signing:
@@ -110,13 +111,13 @@ def test_both_kinds_of_key_sign(tokens: Rig, rsa: SoftToken, curve: SoftToken) -
 def test_twenty_come_and_go_in_a_row_and_two_at_once(tokens: Rig) -> None:
     for _ in range(20):
         place = tokens.plug()
-        becomes(lambda: len(tokens.told()) == 1)
+        until(lambda: len(tokens.told()) == 1)
         tokens.pull(place)
-        becomes(lambda: tokens.told() == [])
+        until(lambda: tokens.told() == [])
     both = [tokens.plug(), tokens.plug()]
-    becomes(lambda: [one.state for one in tokens.told()] == ["here", "here"])
+    until(lambda: [one.state for one in tokens.told()] == ["here", "here"])
     tokens.pull(both[0])
-    becomes(lambda: len(tokens.told()) == 1)
+    until(lambda: len(tokens.told()) == 1)
     assert tokens.process.poll() is None
 
 
@@ -125,14 +126,14 @@ def test_twenty_come_and_go_in_a_row_and_two_at_once(tokens: Rig) -> None:
 )
 def test_what_cannot_work_says_why(tokens: Rig, vendor: str, product: str, state: str) -> None:
     tokens.plug(vendor, product)
-    becomes(lambda: [one.state for one in tokens.told()] == [state])
+    until(lambda: [one.state for one in tokens.told()] == [state])
     assert tokens.told()[0].driver
 
 
 def test_a_device_that_is_no_token_is_not_told_of(tokens: Rig) -> None:
     tokens.plug("046d", "c077", interface="03")
     place = tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     assert len(tokens.told()) == 1
     tokens.pull(place)
 
@@ -140,7 +141,7 @@ def test_a_device_that_is_no_token_is_not_told_of(tokens: Rig) -> None:
 def test_a_wrong_pin_is_tried_once_and_the_token_says_that_few_are_left(tokens: Rig, hsm: SoftHsm, pki: Pki) -> None:
     token = hsm.token(pki, "wrong-pin", "ec")
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     assert code_of(tokens, token, pin("0000")).code == "pin_wrong"
     with asking.signing(tokens.folder, name(token), pin()) as signing:
         assert is_by(token, signing.sign(attributes(token)), attributes(token))
@@ -149,7 +150,7 @@ def test_a_wrong_pin_is_tried_once_and_the_token_says_that_few_are_left(tokens: 
 @pytest.mark.parametrize("words", [bytearray(), bytearray(65), bytearray(b"\xff\xfe")])
 def test_a_pin_that_is_none_does_no_harm(tokens: Rig, rsa: SoftToken, words: bytearray) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     assert code_of(tokens, rsa, words).code in {"pin_wrong", "gone"}
     with asking.signing(tokens.folder, name(rsa), pin()) as signing:
         signing.sign(attributes(rsa))
@@ -157,18 +158,18 @@ def test_a_pin_that_is_none_does_no_harm(tokens: Rig, rsa: SoftToken, words: byt
 
 def test_a_pin_session_signs_many_and_ends_with_the_token(tokens: Rig, rsa: SoftToken) -> None:
     place = tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     with asking.signing(tokens.folder, name(rsa), pin(), keep_seconds=60) as signing:
-        session, until = signing.session, signing.until_ms
+        session, ends_ms = signing.session, signing.until_ms
         signing.sign(attributes(rsa))
-    assert 50_000 < until - time.time_ns() // 1_000_000 <= 60_000
+    assert 50_000 < ends_ms - time.time_ns() // 1_000_000 <= 60_000
     for _ in range(2):
         with asking.signing(tokens.folder, name(rsa), session=session) as signing:
             assert is_by(rsa, signing.sign(attributes(rsa)), attributes(rsa))
     tokens.pull(place)
-    becomes(lambda: tokens.told() == [])
+    until(lambda: tokens.told() == [])
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     with pytest.raises(TokenFailed) as refusal, asking.signing(tokens.folder, name(rsa), session=session):
         pass
     assert refusal.value.code == "session_over"
@@ -176,7 +177,7 @@ def test_a_pin_session_signs_many_and_ends_with_the_token(tokens: Rig, rsa: Soft
 
 def test_a_pin_session_ends_when_it_is_closed_and_by_time(tokens: Rig, rsa: SoftToken, curve: SoftToken) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     with asking.signing(tokens.folder, name(rsa), pin(), keep_seconds=60) as signing:
         session = signing.session
     with pytest.raises(TokenFailed) as refusal, asking.signing(tokens.folder, name(curve), session=session):
@@ -187,14 +188,14 @@ def test_a_pin_session_ends_when_it_is_closed_and_by_time(tokens: Rig, rsa: Soft
         pass
     with asking.signing(tokens.folder, name(rsa), pin(), keep_seconds=1) as signing:
         signing.sign(attributes(rsa))
-        becomes(lambda: workers(tokens) == 0)
+        until(lambda: workers(tokens) == 0)
         with pytest.raises(TokenFailed):
             signing.sign(attributes(rsa))
 
 
 def test_pulled_out_while_signing_what_was_signed_is_signed(tokens: Rig, rsa: SoftToken) -> None:
     place = tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     signed: list[bytes] = []
 
     def sign_on(signing: asking.Signing) -> None:
@@ -208,7 +209,7 @@ def test_pulled_out_while_signing_what_was_signed_is_signed(tokens: Rig, rsa: So
     assert refusal.value.code == "gone"
     assert len(signed) > 3
     assert all(is_by(rsa, one, attributes(rsa)) for one in signed)
-    becomes(lambda: workers(tokens) == 0)
+    until(lambda: workers(tokens) == 0)
 
 
 @pytest.mark.parametrize("what", ["text", "other certificate", "long", "digest only"])
@@ -222,7 +223,7 @@ def test_only_attributes_for_its_own_certificate_are_signed(
         "digest only": hashlib.sha256(b"x").digest(),
     }[what]
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     assert code_of(tokens, rsa, pin(), data).code in {"not_attributes", "gone"}
 
 
@@ -237,7 +238,7 @@ def test_a_certificate_that_is_not_plugged_in_and_no_service_at_all(
 
 def test_no_pin_and_no_data_is_in_the_log_or_in_the_processes(tokens: Rig, rsa: SoftToken) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     with asking.signing(tokens.folder, name(rsa), pin(), keep_seconds=30) as signing:
         signing.sign(attributes(rsa))
         lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
@@ -248,16 +249,16 @@ def test_no_pin_and_no_data_is_in_the_log_or_in_the_processes(tokens: Rig, rsa: 
 
 def test_killed_and_started_again_it_sees_what_is_plugged_in(tokens: Rig, rsa: SoftToken) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     tokens.restart()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     with asking.signing(tokens.folder, name(rsa), pin()) as signing:
         signing.sign(attributes(rsa))
 
 
 def test_a_nursery_that_died_is_made_anew(tokens: Rig, rsa: SoftToken) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     for pid in children(tokens.process.pid):
         os.kill(pid, signal.SIGKILL)
     with asking.signing(tokens.folder, name(rsa), pin()) as signing:
@@ -266,7 +267,7 @@ def test_a_nursery_that_died_is_made_anew(tokens: Rig, rsa: SoftToken) -> None:
 
 def test_another_user_is_not_answered(tokens: Rig) -> None:
     tokens.plug()
-    becomes(lambda: is_here(tokens))
+    until(lambda: is_here(tokens))
     asking.socket_path(tokens.folder).chmod(0o777)
     said = subprocess.run(
         [

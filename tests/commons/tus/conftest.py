@@ -5,7 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,17 +14,9 @@ import requests
 
 from commons.papers import Incoming, PaperStore
 from commons.tus import Line, Outgoing
+from tests.support.waiting import until
 
 ROOT = Path(__file__).parents[3]
-
-
-def until(holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for a condition, and fail if it does not come."""
-    end = time.monotonic() + seconds
-    pause = threading.Event()
-    while not holds():
-        assert time.monotonic() < end, "did not come about"
-        pause.wait(0.01)
 
 
 class Server:

@@ -10,7 +10,8 @@ import pytest
 import requests
 
 from commons.tus import Line, PeerMisbehaved, TransferCut, TransferRefused, tus_upload
-from tests.commons.tus.conftest import Cutter, Server, outgoing, until
+from tests.commons.tus.conftest import Cutter, Server, outgoing
+from tests.support.waiting import until
 
 HEADERS_BYTES = 1000
 UPLOADS = "/papers/upload"

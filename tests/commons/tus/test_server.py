@@ -14,8 +14,9 @@ import requests
 from tusclient.client import TusClient
 
 from commons.tus.wire import CHUNK_TYPE, encode_metadata
-from tests.commons.tus.conftest import Server, until
+from tests.commons.tus.conftest import Server
 from tests.commons.tus.served import MAX_BYTES
+from tests.support.waiting import until
 
 MOTH = {"Authorization": "Bearer moth", "Tus-Resumable": "1.0.0"}
 CHIRGAON = MOTH | {"Authorization": "Bearer chirgaon"}

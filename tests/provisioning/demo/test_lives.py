@@ -8,8 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from provisioning.demo.switch import accepts
 from provisioning.story import acts
 from provisioning.story.stage import Stage, free_ports, is_alive, staged
 from provisioning.story.teller import NotTrue, Teller
+from tests.support.waiting import becomes
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -28,15 +28,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 def patravali(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "provisioning.cli", *(str(argument) for argument in arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-
-
-def becomes(true: Callable[[], bool], seconds: float = 20) -> bool:
-    until = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 @pytest.fixture(scope="module")
