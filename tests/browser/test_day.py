@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.screen import Screen, Windows
+from tests.browser.screen import LATER, Screen, Windows
 from tests.browser.test_screens import faults_here
 from tests.support.pdf import letters_of, text_of
 from tests.support.scans import pdf
@@ -153,7 +153,7 @@ def an_opinion_is_asked_and_admitted(day: Day) -> None:
     expect(page.locator("[data-opinion-state=asked]")).to_contain_text("लेखाकार")
     adviser, there = day.people[ACCOUNTANT], day.page(ACCOUNTANT)
     row = there.locator("tr[data-file]", has_text=SUBJECT)
-    expect(row).to_contain_text("राय माँगी")
+    expect(row).to_contain_text("राय माँगी", timeout=LATER)  # by itself: by the stream, or the look that all pages take
     opened(row)
     expect(there.locator(".pv-question")).to_contain_text(QUESTION)
     expect(there.locator("[data-paper]")).to_contain_text("शिकायत.pdf")
