@@ -109,9 +109,15 @@ def _parsed(signature: bytes) -> tuple[cms.SignedData, x509.Certificate]:
             and certificate.issuer == wanted["issuer"]
             and certificate.serial_number == wanted["serial_number"].native
         ):
-            certificate.native  # noqa: B018 - parses it whole: what is malformed raises here
+            _parse_whole(certificate)
             return signed, certificate
     raise ValueError
+
+
+def _parse_whole(certificate: x509.Certificate) -> None:
+    """asn1crypto parses a part when it is asked for. Raises ValueError, TypeError, KeyError for what is malformed."""
+    if not certificate.native:
+        raise ValueError
 
 
 def _is_weak(signed: cms.SignedData, certificate: x509.Certificate) -> bool:

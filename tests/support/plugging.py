@@ -27,7 +27,6 @@ from tests.support.waiting import until
 NOBODY = 65534
 SECONDS = 20
 CLONE_NEWNS = 0x20000
-TESTBED = Path(__file__).with_name("testbed.py")
 UNIT = Path(__file__).parents[2] / "systemd" / "patravali-sticks.service"
 USB = "/devices/pci0000:00/usb1/1-1"
 _numbers = itertools.count()

@@ -83,14 +83,14 @@ def drips_heads(line: socket.socket) -> None:
     line.sendall(OK)
     while True:
         line.sendall(b"X: y\r\n")
-        time.sleep(0.1)
+        time.sleep(0.1)  # the neighbour drips: slowness is what is tried
 
 
 def drips_a_body(line: socket.socket) -> None:
     line.sendall(OK + b"Content-Length: 5000\r\n\r\n")
     while True:
         line.sendall(b"P")
-        time.sleep(0.1)
+        time.sleep(0.1)  # the neighbour drips: slowness is what is tried
 
 
 def never_answers(line: socket.socket) -> None:

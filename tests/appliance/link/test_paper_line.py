@@ -160,7 +160,7 @@ def settle(scene: Scene) -> None:
 
     before, now = -1, kept()
     while before != now:
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks: done when nothing grew between them
         before, now = now, kept()
 
 

@@ -87,7 +87,8 @@ def test_the_first_password_leads_to_a_password_of_ones_own_only(app: Flask, off
     for path in ("/inbox", "/files", "/files/new", "/office", "/waiting"):
         assert new.get(path, 303).headers["Location"] == "/password"
     assert new.post("/files/new", 303, subject="s").headers["Location"] == "/password"
-    new.get("/password")
+    assert "/line?" not in new.get("/password").text, "its log-in ends with the first password: the page asks nothing"
+    assert "/line?" in officer.get("/inbox").text
     for fields, code in (
         ({"new": "short", "again": "short"}, "password_short"),
         ({"new": "aaaaaaaa", "again": "aaaaaaaa"}, "password_plain"),
